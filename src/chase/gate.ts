@@ -1,0 +1,97 @@
+import { decide } from './decide.ts'
+import type { Day } from './day.ts'
+import type { Money } from './money.ts'
+import type { Mode, OpenInvoice, Stage, Standing } from './standing.ts'
+import type { Reason, SendVerdict, AskVerdict, Verdict } from './verdict.ts'
+import { closedToday, mayLeaveNow } from './window.ts'
+
+/** What was decided (and, where needed, approved) earlier, as it was put into the message. */
+export type PlannedSend = {
+  readonly stepId: string
+  /** The stage the message was written in; checked when given. */
+  readonly stage?: Stage
+  /** A person approved exactly this. */
+  readonly approved: boolean
+  readonly invoices: readonly PlannedInvoice[]
+  /** The customer's addresses that the message goes to, the main one first. */
+  readonly addresses: readonly string[]
+}
+
+export type PlannedInvoice = { readonly id: string; readonly balance: Money; readonly dueOn: Day }
+
+/** Why a planned message may not leave: what has changed since, or the fresh verdict's own reason. */
+export type Refusal =
+  | Exclude<Reason, 'step-due' | 'approval-needed'>
+  | 'paid'
+  | 'balance-changed'
+  | 'due-day-changed'
+  | 'other-items'
+  | 'other-step'
+  | 'address-changed'
+  | 'mode-observe'
+  | 'approval-missing'
+
+/** The gate's answer. Either way it carries the fresh verdict, to be stored and shown. */
+export type GateAnswer =
+  | { readonly go: true; readonly verdict: SendVerdict | AskVerdict }
+  | { readonly go: false; readonly reason: Refusal; readonly verdict: Verdict }
+
+/**
+ * Judges a planned message against facts read seconds ago: the same rules decide again, and only the same answer
+ * lets it go.
+ *
+ * It goes when the fresh verdict wants the same step, about the same invoices with the same balances and due days,
+ * to the same main address and to no address that is gone, with the approval that the mode or the step asks for,
+ * inside the window. Anything else is a no. The reasons are checked in the order that tells a person most: what
+ * happened to the invoices comes before the verdict that follows from it.
+ */
+export function judgeSend(planned: PlannedSend, fresh: Standing): GateAnswer {
+  const verdict = decide(fresh)
+  const no = (reason: Refusal): GateAnswer => ({ go: false, reason, verdict })
+
+  if (fresh.mode === 'observe') return no('mode-observe')
+  const change = changeOf(planned.invoices, fresh.invoices)
+  if (change) return no(change)
+
+  if (!wantsMessage(verdict)) return no(verdict.reason === 'approval-needed' ? 'approval-missing' : verdict.reason)
+  if (verdict.step.id !== planned.stepId) return no('other-step')
+  if (planned.stage !== undefined && verdict.step.stage !== planned.stage) return no('other-step')
+  if (!sameItems(planned.invoices, verdict.invoiceIds)) return no('other-items')
+  if (!sameAddresses(planned.addresses, fresh.customer.addresses)) return no('address-changed')
+  if (needsApproval(verdict, fresh.mode) && !planned.approved) return no('approval-missing')
+  if (!mayLeaveNow(fresh)) return no(closedToday(fresh) ?? 'outside-hours')
+  return { go: true, verdict }
+}
+
+/**
+ * Whether a person must approve the verdict's message before it leaves: every message unless the business is on
+ * automatic, and always where the step asks for it. False where there is no message. In observe mode nothing leaves
+ * at all; should a message be planned then, it waits for approval like any other.
+ */
+export function needsApproval(verdict: Verdict, mode: Mode): boolean {
+  if (!wantsMessage(verdict)) return false
+  return mode !== 'automatic' || verdict.step.approval
+}
+
+/** A verdict that a message should go out, now or once a person approves it. */
+type MessageVerdict = (SendVerdict | AskVerdict) & { readonly step: SendVerdict['step'] }
+
+const wantsMessage = (verdict: Verdict): verdict is MessageVerdict =>
+  verdict.do === 'send' || (verdict.do === 'ask' && verdict.reason === 'approval-needed' && verdict.step !== null)
+
+function changeOf(planned: readonly PlannedInvoice[], fresh: readonly OpenInvoice[]): Refusal | null {
+  const pairs = planned.map((before) => ({ before, now: fresh.find((invoice) => invoice.id === before.id) }))
+  if (pairs.some(({ now }) => now === undefined || now.balance.minor <= 0)) return 'paid'
+  if (pairs.some(({ before, now }) => !sameMoney(before.balance, now?.balance))) return 'balance-changed'
+  if (pairs.some(({ before, now }) => before.dueOn !== now?.dueOn)) return 'due-day-changed'
+  return null
+}
+
+const sameMoney = (one: Money, other: Money | undefined): boolean =>
+  one.minor === other?.minor && one.currency === other.currency
+
+const sameItems = (planned: readonly PlannedInvoice[], wanted: readonly string[]): boolean =>
+  planned.length === wanted.length && wanted.every((id) => planned.some((invoice) => invoice.id === id))
+
+const sameAddresses = (planned: readonly string[], fresh: readonly string[]): boolean =>
+  planned[0] !== undefined && planned[0] === fresh[0] && planned.every((address) => fresh.includes(address))
