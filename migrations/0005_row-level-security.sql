@@ -1,0 +1,135 @@
+-- Up Migration
+
+-- One business never sees another's data. Policies are forced, so they bind the owner as well;
+-- the owner gets a policy of its own because the few functions below look across businesses.
+
+do $$
+declare
+  t text;
+begin
+  for t in
+    select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      join pg_attribute a on a.attrelid = c.oid and a.attname = 'business_id' and not a.attisdropped
+     where n.nspname = current_schema() and c.relkind = 'r'
+  loop
+    execute format('alter table %I enable row level security', t);
+    execute format('alter table %I force row level security', t);
+    execute format('create policy owner_looks_across on %I to current_user using (true) with check (true)', t);
+    if t <> 'memberships' then
+      execute format(
+        'create policy own_business on %I to puntual_app using (business_id = current_business()) with check (business_id = current_business())', t);
+    end if;
+  end loop;
+end
+$$;
+
+create policy own_business on memberships to puntual_app
+  using (business_id = current_business() or user_id = current_person()) with check (business_id = current_business());
+
+alter table businesses enable row level security;
+alter table businesses force row level security;
+create policy owner_looks_across on businesses to current_user using (true) with check (true);
+create policy own_business on businesses to puntual_app
+  using (id = current_business() or id in (select business_id from memberships where user_id = current_person()))
+  with check (id = current_business());
+
+grant usage on schema public to puntual_app;
+grant select, insert, update, delete on all tables in schema public to puntual_app;
+grant usage on all sequences in schema public to puntual_app;
+revoke update, delete on events from puntual_app;
+
+-- What spans businesses, and nothing else does: finding work, and finding whose a webhook is.
+-- Each returns ids only; the work itself is done inside the business.
+
+create function businesses_everywhere() returns table (id uuid, name text, mode text, stopped boolean)
+  language sql stable security definer set search_path = public
+  begin atomic select id, name, mode, stopped_at is not null from businesses order by name; end;
+
+create function connection_of_organisation(in_ledger text, in_organisation text)
+  returns table (business_id uuid, connection_id uuid)
+  language sql stable security definer set search_path = public
+  begin atomic
+    select c.business_id, c.id from connections c
+     where c.ledger = in_ledger and c.organisation_id = in_organisation and c.status <> 'disconnected';
+  end;
+
+create function token_set_of_subject(in_ledger text, in_subject text) returns table (id uuid, business_id uuid)
+  language sql stable security definer set search_path = public
+  begin atomic select t.id, t.business_id from token_sets t where t.ledger = in_ledger and t.subject = in_subject; end;
+
+-- How many live connections, in any business, still need a token set.
+create function connections_using_token_set(in_token_set uuid) returns integer
+  language sql stable security definer set search_path = public
+  begin atomic
+    select count(*)::int from connections c where c.token_set_id = in_token_set and c.status <> 'disconnected';
+  end;
+
+-- Those connections, one by one: when a shared set dies or comes back, each of their businesses must know.
+create function connections_of_token_set(in_token_set uuid) returns table (business_id uuid, connection_id uuid)
+  language sql stable security definer set search_path = public
+  begin atomic
+    select c.business_id, c.id from connections c
+     where c.token_set_id = in_token_set and c.status <> 'disconnected' order by c.id;
+  end;
+
+-- Consents that nobody finished hold tokens: they go when they can no longer be confirmed.
+create function forget_consents(made_before timestamptz) returns void
+  language sql volatile security definer set search_path = public
+  begin atomic
+    delete from consents c where coalesce(c.called_back_at, c.created_at) < made_before;
+  end;
+
+-- A consent's business, for the callback, which knows only the state.
+create function consent_of_state(in_state_hash bytea) returns table (id uuid, business_id uuid)
+  language sql stable security definer set search_path = public
+  begin atomic select c.id, c.business_id from consents c where c.state_hash = in_state_hash; end;
+
+-- Everything that is due at an instant, as (kind, business, id): the dispatcher's one look at the world.
+create function work_due(at_instant timestamptz, most integer)
+  returns table (kind text, business_id uuid, id uuid, due_at timestamptz)
+  language sql stable security definer set search_path = public
+  begin atomic
+    (select 'sync', c.business_id, c.id, c.next_sync_at from connections c
+      where c.status = 'connected' and c.next_sync_at <= at_instant order by c.next_sync_at limit most)
+    union all
+    (select 'hint', i.business_id, i.connection_id, min(i.received_at) from inbox i
+      where i.handled_at is null and i.received_at <= at_instant group by 2, 3 limit most)
+    union all
+    (select 'look', c.business_id, c.id, c.next_look_at from customers c
+      where c.next_look_at <= at_instant order by c.next_look_at limit most)
+    union all
+    (select 'send', c.business_id, c.id, c.send_after from chases c
+      where c.status = 'planned' and c.channel = 'email' and c.send_after <= at_instant order by c.send_after limit most)
+    union all
+    (select 'expired', c.business_id, c.id, c.lease_until from chases c
+      where c.status = 'sending' and c.lease_until <= at_instant limit most)
+    union all
+    (select 'note', n.business_id, n.id, n.next_try_at from notes n
+      where n.written_at is null and n.failed_why is null and n.next_try_at <= at_instant order by n.next_try_at limit most);
+  end;
+
+-- The next instant after this one at which something falls due, or null: how a test clock knows where to stop.
+create function next_work_after(after_instant timestamptz) returns timestamptz
+  language sql stable security definer set search_path = public
+  begin atomic
+    select least(
+      (select min(c.next_sync_at) from connections c where c.status = 'connected' and c.next_sync_at > after_instant),
+      (select min(c.next_look_at) from customers c where c.next_look_at > after_instant),
+      (select min(c.send_after) from chases c where c.status = 'planned' and c.channel = 'email' and c.send_after > after_instant),
+      (select min(c.lease_until) from chases c where c.status = 'sending' and c.lease_until > after_instant),
+      (select min(i.received_at) from inbox i where i.handled_at is null and i.received_at > after_instant),
+      (select min(n.next_try_at) from notes n
+        where n.written_at is null and n.failed_why is null and n.next_try_at > after_instant)
+    );
+  end;
+
+do $$
+declare
+  f regprocedure;
+begin
+  for f in select oid::regprocedure from pg_proc where pronamespace = 'public'::regnamespace and prosecdef loop
+    execute format('revoke execute on function %s from public', f);
+    execute format('grant execute on function %s to puntual_app', f);
+  end loop;
+end
+$$;

@@ -1,0 +1,22 @@
+import type { JobName } from '../flow/dependencies.ts'
+
+/**
+ * One waiting and one running job per key: the dispatcher may ask again every minute without piling up.
+ *
+ * A job is only an alarm; when and whether to try again is in our own tables, so pg-boss itself retries little
+ * and forgets soon.
+ */
+const ONE_AT_A_TIME = {
+  policy: 'stately',
+  notify: true,
+  retryLimit: 2,
+  retryDelay: 20,
+  retryBackoff: true,
+  expireInSeconds: 900,
+  deleteAfterSeconds: 3600,
+} as const
+
+export const JOB_NAMES = ['sync', 'hints', 'look', 'send', 'expired', 'note'] as const satisfies readonly JobName[]
+
+/** Every queue as it is made in the migrate step. */
+export const QUEUES = JOB_NAMES.map((name) => ({ name, options: ONE_AT_A_TIME }))

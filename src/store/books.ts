@@ -1,0 +1,386 @@
+import { sql } from 'kysely'
+import type { Day } from '../chase/day.ts'
+import type { LedgerCredit, LedgerCustomer, LedgerInvoice, LedgerPayment } from '../ledgers/ledger.ts'
+import { instant } from './columns.ts'
+import type { BusinessDb } from './db.ts'
+
+/** Which business and connection a page of records belongs to. */
+export type Into = { readonly businessId: string; readonly connectionId: string }
+
+/** An invoice that is not what it was: before (null when it is new) and after. */
+export type InvoiceChange = {
+  readonly invoiceId: string
+  readonly customerId: string
+  readonly number: string | null
+  readonly currency: string
+  readonly before: { state: string; balanceMinor: number; dueOn: Day; customerId: string; currency: string } | null
+  readonly after: { state: string; balanceMinor: number; dueOn: Day }
+}
+
+/** An invoice ready for our copy: the ledger's, with a due day that is never missing. */
+export type InvoiceRow = LedgerInvoice & { readonly dueOn: Day; readonly dueAssumed: boolean }
+
+/**
+ * Writes a page of invoices in one statement and returns what changed.
+ *
+ * A customer named here that we do not have yet gets a stub, which the customers' own page fills in.
+ */
+export async function upsertInvoices(
+  db: BusinessDb,
+  into: Into,
+  invoices: readonly InvoiceRow[],
+  seenAt: Temporal.Instant,
+): Promise<InvoiceChange[]> {
+  if (invoices.length === 0) return []
+  const rows = JSON.stringify(
+    invoices.map((invoice) => ({
+      ledger_id: invoice.id,
+      customer_ledger_id: invoice.customerId,
+      customer_name: invoice.customerName,
+      number: invoice.number,
+      reference: invoice.reference,
+      issued_on: invoice.issuedOn,
+      due_on: invoice.dueOn,
+      due_assumed: invoice.dueAssumed,
+      currency: invoice.total.currency,
+      total_minor: invoice.total.minor,
+      balance_minor: invoice.balance.minor,
+      state: invoice.state,
+      paid_on: invoice.paidOn,
+      expected_on: invoice.expectedOn,
+      emails: invoice.emails,
+      version: invoice.version,
+      changed_at: invoice.changedAt.toString(),
+    })),
+  )
+  await sql`
+    insert into customers (business_id, connection_id, ledger_id, name, stub)
+    select distinct on (r.customer_ledger_id) ${into.businessId}::uuid, ${into.connectionId}::uuid, r.customer_ledger_id, r.customer_name, true
+      from jsonb_to_recordset(${rows}::jsonb) as r(customer_ledger_id text, customer_name text)
+     where not exists (select from customers c where c.connection_id = ${into.connectionId} and c.ledger_id = r.customer_ledger_id)
+    on conflict (connection_id, ledger_id) do nothing`.execute(db)
+
+  const { rows: changed } = await sql<{
+    id: string
+    customer_id: string
+    number: string | null
+    currency: string
+    state: string
+    balance_minor: number
+    due_on: Day
+    old_state: string | null
+    old_balance_minor: number
+    old_due_on: Day
+    old_customer_id: string
+    old_currency: string
+  }>`
+    with incoming as (
+      select distinct on (r.ledger_id) r.*, c.id as customer_id
+        from jsonb_to_recordset(${rows}::jsonb) as r(
+               ledger_id text, customer_ledger_id text, number text, reference text, issued_on date, due_on date,
+               due_assumed boolean, currency text, total_minor bigint, balance_minor bigint, state text, paid_on date,
+               expected_on date, emails text[], version text, changed_at timestamptz)
+        join customers c on c.connection_id = ${into.connectionId} and c.ledger_id = r.customer_ledger_id
+       order by r.ledger_id, r.changed_at desc
+    ), before as (
+      select i.* from invoices i join incoming using (ledger_id) where i.connection_id = ${into.connectionId}
+    ), written as (
+      insert into invoices as i (business_id, connection_id, ledger_id, customer_id, number, reference, issued_on, due_on,
+          due_assumed, currency, total_minor, balance_minor, state, paid_on, expected_on, emails, version, changed_at, seen_at)
+      select ${into.businessId}::uuid, ${into.connectionId}::uuid, ledger_id, customer_id, number, reference, issued_on, due_on,
+          due_assumed, currency, total_minor, balance_minor, state, paid_on, expected_on, coalesce(emails, '{}'), version,
+          changed_at, ${seenAt.toString()}::timestamptz
+        from incoming
+      on conflict (connection_id, ledger_id) do update set
+          customer_id = excluded.customer_id, number = excluded.number, reference = excluded.reference,
+          issued_on = excluded.issued_on, due_on = excluded.due_on, due_assumed = excluded.due_assumed,
+          currency = excluded.currency, total_minor = excluded.total_minor, balance_minor = excluded.balance_minor,
+          state = excluded.state, paid_on = coalesce(excluded.paid_on, case when excluded.state = 'paid' then i.paid_on end),
+          expected_on = excluded.expected_on, emails = excluded.emails, version = excluded.version,
+          changed_at = excluded.changed_at, seen_at = excluded.seen_at
+        -- An older answer that arrives late must not undo a newer one.
+        where excluded.changed_at >= i.changed_at
+      returning i.*
+    )
+    select w.id, w.customer_id, w.number, w.currency, w.state, w.balance_minor, w.due_on,
+           b.state as old_state, b.balance_minor as old_balance_minor, b.due_on as old_due_on,
+           b.customer_id as old_customer_id, b.currency as old_currency
+      from written w left join before b on b.id = w.id
+     where b.id is null
+        or (b.state, b.balance_minor, b.due_on, b.customer_id, b.currency, b.expected_on, b.emails, b.total_minor)
+           is distinct from (w.state, w.balance_minor, w.due_on, w.customer_id, w.currency, w.expected_on, w.emails, w.total_minor)`.execute(
+    db,
+  )
+  return changed.map((row) => ({
+    invoiceId: row.id,
+    customerId: row.customer_id,
+    number: row.number,
+    currency: row.currency,
+    before:
+      row.old_state === null
+        ? null
+        : {
+            state: row.old_state,
+            balanceMinor: row.old_balance_minor,
+            dueOn: row.old_due_on,
+            customerId: row.old_customer_id,
+            currency: row.old_currency,
+          },
+    after: { state: row.state, balanceMinor: row.balance_minor, dueOn: row.due_on },
+  }))
+}
+
+/** Marks invoices as gone from the ledger and returns what changed. */
+export async function markInvoicesDeleted(db: BusinessDb, into: Into, ledgerIds: readonly string[]): Promise<InvoiceChange[]> {
+  if (ledgerIds.length === 0) return []
+  const { rows } = await sql<{ id: string; customer_id: string; number: string | null; currency: string; balance_minor: number; due_on: Day; old_state: string; old_balance: number }>`
+    with before as (
+      select id, state, balance_minor from invoices
+       where connection_id = ${into.connectionId} and ledger_id = any (${[...ledgerIds]}::text[]) and state <> 'deleted'
+    )
+    update invoices i set state = 'deleted', balance_minor = 0
+      from before b where b.id = i.id
+    returning i.id, i.customer_id, i.number, i.currency, i.balance_minor, i.due_on, b.state as old_state, b.balance_minor as old_balance`.execute(db)
+  return rows.map((row) => ({
+    invoiceId: row.id,
+    customerId: row.customer_id,
+    number: row.number,
+    currency: row.currency,
+    before: { state: row.old_state, balanceMinor: row.old_balance, dueOn: row.due_on, customerId: row.customer_id, currency: row.currency },
+    after: { state: 'deleted', balanceMinor: 0, dueOn: row.due_on },
+  }))
+}
+
+/** Ledger ids of invoices we hold open that a full pass begun at `since` has not seen. */
+export async function openInvoicesNotSeen(db: BusinessDb, connectionId: string, since: Temporal.Instant): Promise<string[]> {
+  const rows = await db
+    .selectFrom('invoices')
+    .select('ledger_id')
+    .where('connection_id', '=', connectionId)
+    .where('state', '=', 'open')
+    .where('seen_at', '<', instant(since))
+    .execute()
+  return rows.map((row) => row.ledger_id)
+}
+
+/**
+ * Writes a page of customers with their people and groups; returns the ids of those that changed.
+ *
+ * People the ledger no longer names are dropped, unless a person added them here.
+ */
+export async function upsertCustomers(
+  db: BusinessDb,
+  into: Into,
+  customers: readonly LedgerCustomer[],
+): Promise<{ customerId: string; merged: boolean }[]> {
+  if (customers.length === 0) return []
+  const rows = JSON.stringify(
+    customers.map((customer) => ({
+      ledger_id: customer.id,
+      name: customer.name,
+      first_name: customer.firstName,
+      phone: customer.phone,
+      country: customer.country,
+      region: customer.region,
+      groups: customer.groups,
+      state: customer.state,
+      merged_into_ledger_id: customer.mergedIntoId,
+      billed_to_ledger_id: customer.billedToId,
+    })),
+  )
+  const people = JSON.stringify(
+    customers.flatMap((customer) =>
+      customer.people.map((person) => ({
+        customer_ledger_id: customer.id,
+        email: person.email.toLowerCase(),
+        name: person.name,
+        role: person.role,
+      })),
+    ),
+  )
+  const { rows: written } = await sql<{ id: string; merged: boolean }>`
+    insert into customers as c (business_id, connection_id, ledger_id, name, first_name, phone, country, region, groups, state,
+        merged_into_ledger_id, billed_to_ledger_id, stub)
+    select distinct on (r.ledger_id) ${into.businessId}::uuid, ${into.connectionId}::uuid, r.ledger_id, r.name, r.first_name, r.phone,
+        r.country, r.region, coalesce(r.groups, '{}'), r.state, r.merged_into_ledger_id, r.billed_to_ledger_id, false
+      from jsonb_to_recordset(${rows}::jsonb) as r(ledger_id text, name text, first_name text, phone text, country text,
+           region text, groups text[], state text, merged_into_ledger_id text, billed_to_ledger_id text)
+    on conflict (connection_id, ledger_id) do update set name = excluded.name, first_name = excluded.first_name,
+        phone = excluded.phone, country = excluded.country, region = excluded.region, groups = excluded.groups,
+        state = excluded.state, merged_into_ledger_id = excluded.merged_into_ledger_id,
+        billed_to_ledger_id = excluded.billed_to_ledger_id, stub = false
+      where (c.name, c.first_name, c.phone, c.country, c.region, c.groups, c.state, c.merged_into_ledger_id,
+             c.billed_to_ledger_id, c.stub)
+        is distinct from (excluded.name, excluded.first_name, excluded.phone, excluded.country, excluded.region,
+             excluded.groups, excluded.state, excluded.merged_into_ledger_id, excluded.billed_to_ledger_id, false)
+    returning c.id, c.state = 'merged' as merged`.execute(db)
+  const { rows: contacts } = await sql<{ customer_id: string }>`
+    with named as (
+      select distinct on (c.id, p.email) c.id as customer_id, p.email, p.name, p.role
+        from jsonb_to_recordset(${people}::jsonb) as p(customer_ledger_id text, email text, name text, role text)
+        join customers c on c.connection_id = ${into.connectionId} and c.ledger_id = p.customer_ledger_id
+       order by c.id, p.email, case p.role when 'main' then 0 when 'copied' then 1 else 2 end
+    ), left_over as (
+      delete from contacts k using customers c, jsonb_to_recordset(${rows}::jsonb) as r(ledger_id text)
+       where c.connection_id = ${into.connectionId} and c.ledger_id = r.ledger_id and k.customer_id = c.id
+         and k.source = 'ledger'
+         and not exists (select from named n where n.customer_id = k.customer_id and n.email = k.email)
+      returning k.customer_id
+    ), written as (
+      insert into contacts as k (business_id, customer_id, email, name, role)
+      select ${into.businessId}::uuid, customer_id, email, name, role from named
+      on conflict (customer_id, email) do update set name = excluded.name, role = excluded.role
+        where k.source = 'ledger' and (k.name, k.role) is distinct from (excluded.name, excluded.role)
+      returning k.customer_id
+    )
+    select customer_id from left_over union select customer_id from written`.execute(db)
+  const changed = new Map(written.map((row) => [row.id, row.merged]))
+  for (const { customer_id: id } of contacts) if (!changed.has(id)) changed.set(id, false)
+  return [...changed].map(([customerId, merged]) => ({ customerId, merged }))
+}
+
+/** Marks customers as gone from the ledger. */
+export async function markCustomersDeleted(db: BusinessDb, into: Into, ledgerIds: readonly string[]): Promise<string[]> {
+  if (ledgerIds.length === 0) return []
+  const rows = await db
+    .updateTable('customers')
+    .set({ state: 'deleted' })
+    .where('connection_id', '=', into.connectionId)
+    .where('ledger_id', 'in', [...ledgerIds])
+    .where('state', '<>', 'deleted')
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Writes a page of credits; one with nothing left is dropped. Returns the customers whose credit changed. */
+export async function upsertCredits(
+  db: BusinessDb,
+  into: Into,
+  credits: readonly LedgerCredit[],
+  seenAt: Temporal.Instant,
+): Promise<string[]> {
+  if (credits.length === 0) return []
+  const rows = JSON.stringify(
+    credits.map((credit) => ({
+      ledger_id: credit.id,
+      customer_ledger_id: credit.customerId,
+      kind: credit.kind,
+      currency: credit.remaining.currency,
+      remaining_minor: credit.remaining.minor,
+    })),
+  )
+  const { rows: changed } = await sql<{ customer_id: string }>`
+    with incoming as (
+      select distinct on (r.ledger_id) r.*, c.id as customer_id
+        from jsonb_to_recordset(${rows}::jsonb) as r(ledger_id text, customer_ledger_id text, kind text, currency text, remaining_minor bigint)
+        join customers c on c.connection_id = ${into.connectionId} and c.ledger_id = r.customer_ledger_id
+    ), before as (
+      select c.ledger_id, c.remaining_minor, c.customer_id from credits c join incoming using (ledger_id)
+       where c.connection_id = ${into.connectionId}
+    ), used_up as (
+      delete from credits c using incoming i
+       where c.connection_id = ${into.connectionId} and c.ledger_id = i.ledger_id and i.remaining_minor <= 0
+      returning c.customer_id
+    ), written as (
+      insert into credits as c (business_id, connection_id, ledger_id, customer_id, kind, currency, remaining_minor, seen_at)
+      select ${into.businessId}::uuid, ${into.connectionId}::uuid, ledger_id, customer_id, kind, currency, remaining_minor,
+             ${seenAt.toString()}::timestamptz
+        from incoming where remaining_minor > 0
+      on conflict (connection_id, ledger_id) do update set customer_id = excluded.customer_id, kind = excluded.kind,
+        currency = excluded.currency, remaining_minor = excluded.remaining_minor, seen_at = excluded.seen_at
+      returning c.ledger_id, c.customer_id, c.remaining_minor
+    )
+    select customer_id from used_up
+    union
+    select w.customer_id from written w left join before b using (ledger_id)
+     where b.remaining_minor is distinct from w.remaining_minor`.execute(db)
+  return changed.map((row) => row.customer_id)
+}
+
+/** Drops credits that are gone: named ones, or all that a full pass begun at `since` has not seen. */
+export async function dropCredits(
+  db: BusinessDb,
+  into: Into,
+  which: { ledgerIds: readonly string[] } | { notSeenSince: Temporal.Instant },
+): Promise<string[]> {
+  const rows = await db
+    .deleteFrom('credits')
+    .where('connection_id', '=', into.connectionId)
+    .where((e) =>
+      'notSeenSince' in which
+        ? e('seen_at', '<', instant(which.notSeenSince))
+        : e('ledger_id', '=', e.fn.any(e.val([...which.ledgerIds]))),
+    )
+    .returning('customer_id')
+    .execute()
+  return rows.map((row) => row.customer_id)
+}
+
+/** Writes a page of payments, and the day of payment on the invoices they settled where the ledger did not say it. */
+export async function upsertPayments(db: BusinessDb, into: Into, payments: readonly LedgerPayment[]): Promise<void> {
+  if (payments.length === 0) return
+  const rows = JSON.stringify(
+    payments.flatMap((payment) => {
+      const base = { ledger_id: payment.id, customer_ledger_id: payment.customerId, paid_on: payment.on, deleted: payment.deleted }
+      const applied = payment.applied.map(({ invoiceId, amount }) => ({ invoice_ledger_id: invoiceId, ...amount }))
+      const unapplied = [{ invoice_ledger_id: '', currency: null, minor: 0 }]
+      return (applied.length > 0 ? applied : unapplied).map(({ minor, ...to }) => ({ ...base, ...to, amount_minor: minor }))
+    }),
+  )
+  await sql`
+    with incoming as (
+      select r.ledger_id, r.invoice_ledger_id, r.customer_ledger_id, r.paid_on, r.deleted, r.currency,
+             sum(r.amount_minor)::bigint as amount_minor
+        from jsonb_to_recordset(${rows}::jsonb) as r(ledger_id text, customer_ledger_id text, paid_on date, deleted boolean,
+             invoice_ledger_id text, currency text, amount_minor bigint)
+       group by 1, 2, 3, 4, 5, 6
+    ), moved_away as (
+      delete from payments p using incoming i
+       where p.connection_id = ${into.connectionId} and p.ledger_id = i.ledger_id
+         and not exists (select from incoming j where j.ledger_id = p.ledger_id and j.invoice_ledger_id = p.invoice_ledger_id)
+    )
+    insert into payments as p (business_id, connection_id, ledger_id, invoice_ledger_id, customer_id, paid_on, currency, amount_minor, deleted)
+    select ${into.businessId}::uuid, ${into.connectionId}::uuid, i.ledger_id, i.invoice_ledger_id, c.id, i.paid_on, i.currency, i.amount_minor, i.deleted
+      from incoming i left join customers c on c.connection_id = ${into.connectionId} and c.ledger_id = i.customer_ledger_id
+    on conflict (connection_id, ledger_id, invoice_ledger_id) do update set customer_id = excluded.customer_id,
+      paid_on = excluded.paid_on, currency = excluded.currency, amount_minor = excluded.amount_minor, deleted = excluded.deleted`.execute(
+    db,
+  )
+  await sql`
+    update invoices i set paid_on = paid.last_on
+      from (select p.invoice_ledger_id, max(p.paid_on) as last_on from payments p
+             where p.connection_id = ${into.connectionId} and not p.deleted
+               and p.invoice_ledger_id in (select r.invoice_ledger_id from jsonb_to_recordset(${rows}::jsonb) as r(invoice_ledger_id text))
+             group by 1) paid
+     where i.connection_id = ${into.connectionId} and i.ledger_id = paid.invoice_ledger_id and i.state = 'paid'
+       and i.paid_on is distinct from paid.last_on`.execute(db)
+}
+
+/** Marks payments as gone from the ledger, as when a bank returns one. */
+export async function markPaymentsDeleted(db: BusinessDb, into: Into, ledgerIds: readonly string[]): Promise<void> {
+  if (ledgerIds.length === 0) return
+  await db
+    .updateTable('payments')
+    .set({ deleted: true })
+    .where('connection_id', '=', into.connectionId)
+    .where('ledger_id', 'in', [...ledgerIds])
+    .execute()
+}
+
+/** Asks the plan to look at these customers at an instant, unless it is going to look sooner anyway. */
+export async function lookAt(db: BusinessDb, customerIds: readonly string[], at: Temporal.Instant): Promise<void> {
+  if (customerIds.length === 0) return
+  await sql`
+    update customers set next_look_at = least(next_look_at, ${at.toString()}::timestamptz)
+     where id = any (${[...new Set(customerIds)]}::uuid[])`.execute(db)
+}
+
+/** Asks the plan to look at every customer that owes something or is being chased. */
+export async function lookAtEveryone(db: BusinessDb, at: Temporal.Instant): Promise<void> {
+  await sql`
+    update customers c set next_look_at = least(c.next_look_at, ${at.toString()}::timestamptz)
+     where c.business_id = current_business()
+       and (exists (select from invoices i where i.customer_id = c.id and i.state = 'open')
+         or exists (select from spells s where s.customer_id = c.id and s.ended_on is null))`.execute(db)
+}

@@ -1,0 +1,79 @@
+import type { Mode } from '../chase/standing.ts'
+import type { BusinessDb } from './db.ts'
+
+/** A business as the flow needs it: how it chases, and what its messages say about it. */
+export type Business = {
+  readonly id: string
+  readonly name: string
+  readonly country: string | null
+  readonly region: string | null
+  readonly timeZone: string
+  readonly baseCurrency: string | null
+  readonly language: 'es' | 'en'
+  readonly mode: Mode
+  readonly stopped: boolean
+  readonly senderName: string | null
+  readonly senderRole: string | null
+  readonly senderPhone: string | null
+  readonly senderEmail: string | null
+  readonly paymentDetails: string | null
+  readonly lateCharges: string | null
+  /** What differs from the default policy, as stored. */
+  readonly policyChanges: unknown
+}
+
+/** The business this transaction is bound to. Throws when it does not exist. */
+export async function readBusiness(db: BusinessDb, businessId: string): Promise<Business> {
+  const row = await db.selectFrom('businesses').selectAll().where('id', '=', businessId).executeTakeFirstOrThrow()
+  return {
+    id: row.id,
+    name: row.name,
+    country: row.country,
+    region: row.region,
+    timeZone: row.time_zone,
+    baseCurrency: row.base_currency,
+    language: row.language === 'es' ? 'es' : 'en',
+    mode: row.mode as Mode,
+    stopped: row.stopped_at !== null,
+    senderName: row.sender_name,
+    senderRole: row.sender_role,
+    senderPhone: row.sender_phone,
+    senderEmail: row.sender_email,
+    paymentDetails: row.payment_details,
+    lateCharges: row.late_charges,
+    policyChanges: row.policy,
+  }
+}
+
+/** Fills in what the ledger knows of the business, without touching what is already set. */
+export async function adoptOrganisation(
+  db: BusinessDb,
+  businessId: string,
+  organisation: { country: string | null; baseCurrency: string; timeZone: string | null; language: 'es' | 'en' },
+): Promise<void> {
+  const before = await db
+    .selectFrom('businesses')
+    .select(['country', 'base_currency'])
+    .where('id', '=', businessId)
+    .executeTakeFirstOrThrow()
+  // Country and currency are unset only until the first ledger is connected; zone and language follow it then.
+  const first = before.country === null && before.base_currency === null
+  await db
+    .updateTable('businesses')
+    .set({
+      base_currency: organisation.baseCurrency,
+      ...(first && { country: organisation.country, language: organisation.language }),
+      ...(first && organisation.timeZone !== null && { time_zone: organisation.timeZone }),
+    })
+    .where('id', '=', businessId)
+    .execute()
+}
+
+/** Whether the database is the one a person confirmed, and not a restored copy or a clone of it. */
+export async function databaseIsConfirmed(db: BusinessDb): Promise<boolean> {
+  const row = await db
+    .selectFrom('instance')
+    .select((e) => e('confirmed_fingerprint', '=', e.fn<string>('database_fingerprint', [])).as('confirmed'))
+    .executeTakeFirstOrThrow()
+  return Boolean(row.confirmed)
+}

@@ -1,0 +1,85 @@
+import { sql } from 'kysely'
+import { instant } from './columns.ts'
+import type { BusinessDb, Db } from './db.ts'
+
+export type NewInboxRow = {
+  readonly eventKey: string
+  readonly entity: string
+  readonly entityId: string
+  readonly change: string
+  readonly happenedAt: Temporal.Instant | null
+}
+
+/** Whose an organisation is, among the connections that stand; null when nobody's. */
+export async function findConnectionOf(
+  db: Db,
+  ledger: string,
+  organisationId: string,
+): Promise<{ businessId: string; connectionId: string } | null> {
+  const { rows } = await sql<{ businessId: string; connectionId: string }>`
+    select business_id as "businessId", connection_id as "connectionId" from connection_of_organisation(${ledger}, ${organisationId})`.execute(
+    db,
+  )
+  return rows[0] ?? null
+}
+
+/** Stores hints, each event once. Returns how many were new. */
+export async function storeHints(
+  db: BusinessDb,
+  into: { businessId: string; connectionId: string },
+  hints: readonly NewInboxRow[],
+  receivedAt: Temporal.Instant,
+): Promise<number> {
+  if (hints.length === 0) return 0
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('inbox')
+    .values(
+      hints.map((hint) => ({
+        business_id: into.businessId,
+        connection_id: into.connectionId,
+        event_key: hint.eventKey,
+        entity: hint.entity,
+        entity_id: hint.entityId,
+        change: hint.change,
+        happened_at: hint.happenedAt?.toString() ?? null,
+        received_at: receivedAt.toString(),
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['connection_id', 'event_key']).doNothing())
+    .executeTakeFirst()
+  return Number(numInsertedOrUpdatedRows ?? 0)
+}
+
+export type WaitingHint = { readonly id: string; readonly entity: string; readonly entityId: string; readonly change: string }
+
+/** What is still to be looked into for a connection, oldest first. */
+export async function waitingHints(db: BusinessDb, connectionId: string, most: number): Promise<WaitingHint[]> {
+  return db
+    .selectFrom('inbox')
+    .select(['id', 'entity', 'entity_id as entityId', 'change'])
+    .where('connection_id', '=', connectionId)
+    .where('handled_at', 'is', null)
+    .orderBy('received_at')
+    .limit(most)
+    .execute()
+}
+
+export async function recordHintsHandled(db: BusinessDb, ids: readonly string[], at: Temporal.Instant): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .updateTable('inbox')
+    .set({ handled_at: at.toString() })
+    .where('id', 'in', [...ids])
+    .execute()
+}
+
+/** Puts hints off: the ledger could not be asked, so they come up again at a later instant. */
+export async function postponeHints(db: BusinessDb, connectionId: string, until: Temporal.Instant): Promise<void> {
+  await db
+    .updateTable('inbox')
+    .set({ received_at: until.toString() })
+    .where('connection_id', '=', connectionId)
+    .where('handled_at', 'is', null)
+    .where('received_at', '<', instant(until))
+    .execute()
+}
