@@ -1,0 +1,256 @@
+import type { Day } from '../../chase/day.ts'
+import { LedgerError, type Ledger, type LedgerChanges, type LedgerCredit, type LedgerCustomer, type LedgerInvoice, type LedgerNote, type LedgerPage, type LedgerSession } from '../ledger.ts' // prettier-ignore
+import { readCredit, readHistory, readInvoice, readOnlineInvoice, readOrganisation, readPage, readPayment, readReminders, type XeroCreditList, type XeroPage } from './bodies.ts' // prettier-ignore
+import { createXeroClient, type XeroCall, type XeroClient } from './client.ts'
+import { lacksGroupNames, readCustomer, readGroupNames } from './contacts.ts'
+import { writeNoteOnce } from './notes.ts'
+import { pagesAhead, sorted } from './pages.ts'
+import { checkedPdf } from './pdf.ts'
+
+/**
+ * Xero's Accounting API as a ledger.
+ *
+ * Calls: a list costs one per 1,000 records, `invoices` one per 40, `creditsOf` three (and `credits` three for
+ * everybody, so a run over many customers asks that once), `changes` six with nothing new, everything else one.
+ * Facts about the API: Xero's pages on Invoices, Contacts, Payments, History and HTTP requests; the shapes are those
+ * of its OpenAPI 16.1.0 and of recorded answers.
+ */
+export function createXeroLedger(session: LedgerSession): Ledger {
+  const client = createXeroClient(session)
+  const invoicePages = (filter: InvoiceFilter): AsyncIterable<XeroPage> =>
+    pagesAhead(async (page) => readPage(await client.json(...listOfInvoices(filter, page)), 'Invoices'))
+
+  return {
+    kind: 'xero',
+    organisation: async () =>
+      readOrganisation(await client.json((api, id, options) => api.getOrganisations(id, options))),
+
+    async *openInvoices() {
+      for await (const { records } of invoicePages({ where: 'Type=="ACCREC"', statuses: ['AUTHORISED'] })) {
+        const { items, defects } = sorted(records.map(readInvoice))
+        yield { items: items.filter(({ state }) => state === 'open'), defects }
+      }
+    },
+    async *settledInvoices(since) {
+      const where = `Type=="ACCREC" AND Date>=${dateTime(since)}`
+      for await (const { records } of invoicePages({ where, statuses: ['PAID'] }))
+        yield sorted(records.map(readInvoice))
+    },
+    customers: () => customerPages(client, null),
+    async *credits() {
+      for (const list of CREDIT_LISTS) yield* openCredits(client, list, null)
+    },
+    async *payments(since) {
+      const where = `PaymentType=="ACCRECPAYMENT" AND Date>=${dateTime(since)}`
+      const pages = pagesAhead(async (page) => {
+        const call: XeroCall = (api, id, options) =>
+          api.getPayments(id, undefined, where, BY_CHANGE, page, PAGE_SIZE, options)
+        return readPage(await client.json(call), 'Payments')
+      })
+      for await (const { records } of pages) {
+        const { items, defects } = sorted(records.map(readPayment))
+        yield { items: items.filter(({ deleted }) => !deleted), defects }
+      }
+    },
+    changes: (since) => changes(client, invoicePages, since),
+
+    invoices: (ids) => invoicesNow(client, ids),
+    async customer(customerId) {
+      if (!isXeroId(customerId)) return null
+      const body = await orNull(client.json((api, id, options) => api.getContact(id, customerId, options)))
+      if (body === null) return null
+      const page = await contactsWithGroups(client, readPage(body, 'Contacts').records)
+      return only(page)
+    },
+    async creditsOf(customerId) {
+      if (!isXeroId(customerId)) return []
+      const where = `Contact.ContactID==guid("${customerId}")`
+      const lists = await Promise.all(CREDIT_LISTS.map((list) => allOf(openCredits(client, list, where))))
+      const [defect] = lists.flatMap(({ defects }) => defects)
+      // A credit we cannot read may be the one that settles everything: no answer is better than a wrong one.
+      if (defect) throw new LedgerError('rejected', `Xero's credit ${defect.id} cannot be read: ${defect.field}`)
+      return lists.flatMap(({ items }) => items)
+    },
+
+    pdf: async (invoiceId) =>
+      checkedPdf(await client.raw((api, id, options) => api.getInvoiceAsPdf(id, known(invoiceId), options))),
+    async payLink(invoiceId) {
+      const call: XeroCall = (api, id, options) => api.getOnlineInvoice(id, known(invoiceId), options)
+      try {
+        return readOnlineInvoice(await client.json(call))
+      } catch (error) {
+        // 404 and 400: a draft, or an organisation without online invoices. Not a reason to hold a mail.
+        if (error instanceof LedgerError && (error.status === 404 || error.status === 400)) return null
+        throw error
+      }
+    },
+
+    writeNote: (note: LedgerNote) => writeNoteOnce(client, { ...note, invoiceId: known(note.invoiceId) }),
+    notes: async (invoiceId) =>
+      readHistory(await client.json((api, id, options) => api.getInvoiceHistory(id, known(invoiceId), options))),
+
+    ownReminders: async () =>
+      readReminders(await client.json((api, id, options) => api.getInvoiceReminders(id, options))),
+  }
+}
+
+/** The most that Xero puts on a page. */
+const PAGE_SIZE = 1000
+/** Xero recommends about 40 ids a call; the length of the address is the limit. */
+const IDS_PER_CALL = 40
+const CREDIT_LISTS: readonly XeroCreditList[] = ['CreditNotes', 'Overpayments', 'Prepayments']
+/** Nothing is reordered by being changed, so no change while paging can hide another record. */
+const BY_ID = 'InvoiceID ASC'
+const BY_CHANGE = 'UpdatedDateUTC ASC'
+
+type InvoiceFilter = { where?: string; statuses?: string[]; ids?: string[]; since?: Temporal.Instant }
+
+/** Summaries have everything but lines and payments, and are less than half the bytes. */
+function listOfInvoices(filter: InvoiceFilter, page: number): [XeroCall, Record<string, string>] {
+  const { where, statuses, ids, since } = filter
+  const call: XeroCall = (api, id, options) =>
+    api.getInvoices(id, undefined, where, BY_ID, ids, undefined, undefined, statuses, page, undefined, undefined, undefined, true, PAGE_SIZE, undefined, options) // prettier-ignore
+  return [call, since ? modifiedSince(since) : {}]
+}
+
+/** The SDK would send milliseconds; Xero takes UTC to the second. */
+const modifiedSince = (since: Temporal.Instant): Record<string, string> => ({
+  'If-Modified-Since': since.round({ smallestUnit: 'second', roundingMode: 'floor' }).toString().slice(0, 19),
+})
+
+const dateTime = (on: Day): string =>
+  `DateTime(${Number(on.slice(0, 4))}, ${Number(on.slice(5, 7))}, ${Number(on.slice(8, 10))})`
+
+async function* customerPages(
+  client: XeroClient,
+  since: Temporal.Instant | null,
+): AsyncGenerator<LedgerPage<LedgerCustomer>> {
+  const pages = pagesAhead(async (page) => {
+    const call: XeroCall = (api, id, options) =>
+      api.getContacts(id, undefined, undefined, BY_CHANGE, undefined, page, true, undefined, undefined, PAGE_SIZE, options) // prettier-ignore
+    return readPage(await client.json(call, since ? modifiedSince(since) : {}), 'Contacts')
+  })
+  for await (const { records } of pages) yield await contactsWithGroups(client, records)
+}
+
+/** Paged contacts name their groups; where one comes with an id alone the names cost one call more. */
+async function contactsWithGroups(
+  client: XeroClient,
+  records: readonly unknown[],
+): Promise<LedgerPage<LedgerCustomer>> {
+  const names = lacksGroupNames(records)
+    ? readGroupNames(await client.json((api, id, options) => api.getContactGroups(id, undefined, undefined, options)))
+    : new Map<string, string>()
+  return sorted(records.map((record) => readCustomer(record, names)))
+}
+
+async function* openCredits(
+  client: XeroClient,
+  list: XeroCreditList,
+  where: string | null,
+): AsyncGenerator<LedgerPage<LedgerCredit>> {
+  const filter = ['Status=="AUTHORISED"', where].filter((part) => part !== null).join(' AND ')
+  for await (const { items, defects } of creditPages(client, list, filter, null)) {
+    yield { items: items.filter(({ remaining }) => remaining.minor > 0), defects }
+  }
+}
+
+async function* creditPages(
+  client: XeroClient,
+  list: XeroCreditList,
+  where: string | undefined,
+  since: Temporal.Instant | null,
+): AsyncGenerator<LedgerPage<LedgerCredit>> {
+  const calls: Record<XeroCreditList, (page: number) => XeroCall> = {
+    CreditNotes: (page) => (api, id, options) =>
+      api.getCreditNotes(id, undefined, where, BY_CHANGE, page, undefined, PAGE_SIZE, options),
+    Overpayments: (page) => (api, id, options) =>
+      api.getOverpayments(id, undefined, where, BY_CHANGE, page, undefined, PAGE_SIZE, undefined, options),
+    Prepayments: (page) => (api, id, options) =>
+      api.getPrepayments(id, undefined, where, BY_CHANGE, page, undefined, PAGE_SIZE, undefined, undefined, options),
+  }
+  const headers = since ? modifiedSince(since) : {}
+  const pages = pagesAhead(async (page) => readPage(await client.json(calls[list](page), headers), list))
+  for await (const { records } of pages) yield sorted(records.map((record) => readCredit(list, record)))
+}
+
+/** Customers first, so that an invoice never arrives before its customer. No filter on state: what was paid must be seen to leave. */
+async function* changes(
+  client: XeroClient,
+  invoicePages: (filter: InvoiceFilter) => AsyncIterable<XeroPage>,
+  since: Temporal.Instant,
+): AsyncGenerator<LedgerChanges> {
+  for await (const { items, defects } of customerPages(client, since))
+    yield { ...NO_CHANGES, customers: items, defects }
+  for await (const { records } of invoicePages({ since })) {
+    const { items, defects } = sorted(records.map(readInvoice))
+    yield { ...NO_CHANGES, invoices: items, defects }
+  }
+  const paymentPages = pagesAhead(async (page) => {
+    const call: XeroCall = (api, id, options) =>
+      api.getPayments(id, undefined, undefined, BY_CHANGE, page, PAGE_SIZE, options)
+    return readPage(await client.json(call, modifiedSince(since)), 'Payments')
+  })
+  for await (const { records } of paymentPages) {
+    const { items, defects } = sorted(records.map(readPayment))
+    yield { ...NO_CHANGES, payments: items, defects }
+  }
+  for (const list of CREDIT_LISTS) {
+    for await (const { items, defects } of creditPages(client, list, undefined, since)) {
+      yield { ...NO_CHANGES, credits: items, defects }
+    }
+  }
+}
+
+const NO_CHANGES: LedgerChanges = { invoices: [], customers: [], credits: [], payments: [], removed: [], defects: [] }
+
+/** Void and deleted invoices are still listed by id; one that is missing, or is a bill, does not exist for us. */
+async function invoicesNow(
+  client: XeroClient,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, LedgerInvoice | null>> {
+  const found = new Map<string, LedgerInvoice | null>(ids.map((id) => [id, null]))
+  const askable = [...new Set(ids)].filter(isXeroId)
+  for (let start = 0; start < askable.length; start += IDS_PER_CALL) {
+    const batch = askable.slice(start, start + IDS_PER_CALL)
+    const { records } = readPage(await client.json(...listOfInvoices({ ids: batch }, 1)), 'Invoices')
+    const { items, defects } = sorted(records.map(readInvoice))
+    const [defect] = defects
+    if (defect) throw new LedgerError('rejected', `Xero's invoice ${defect.id} cannot be read: ${defect.field}`)
+    for (const invoice of items) if (found.has(invoice.id)) found.set(invoice.id, invoice)
+  }
+  return found
+}
+
+const isXeroId = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
+
+/** An id that can be asked for: anything else would be an address of our own making. */
+function known(id: string): string {
+  if (!isXeroId(id)) throw new LedgerError('not-found', 'Xero has no such record: not one of its ids')
+  return id
+}
+
+async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof LedgerError && error.problem === 'not-found') return null
+    throw error
+  }
+}
+
+function only(page: LedgerPage<LedgerCustomer>): LedgerCustomer | null {
+  const [defect] = page.defects
+  if (defect) throw new LedgerError('rejected', `Xero's customer ${defect.id} cannot be read: ${defect.field}`)
+  return page.items[0] ?? null
+}
+
+async function allOf<T>(pages: AsyncIterable<LedgerPage<T>>): Promise<LedgerPage<T>> {
+  const items: T[] = []
+  const defects = []
+  for await (const page of pages) {
+    items.push(...page.items)
+    defects.push(...page.defects)
+  }
+  return { items, defects }
+}
