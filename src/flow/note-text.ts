@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import { decimalOf, decimalPlaces, type Money } from '../chase/money.ts'
+import type { Stage } from '../chase/standing.ts'
+
+/** What a note says. All of it is known when the outcome is recorded, so a retry writes the same text. */
+export type NoteFacts = {
+  readonly kind: 'sent' | 'unknown' | 'stopped'
+  readonly at: Temporal.Instant
+  readonly timeZone: string
+  readonly stage: Stage
+  readonly recipients: readonly string[]
+  readonly subject: string
+  readonly amount: Money
+  readonly attached: boolean
+  readonly token: string
+}
+
+/** The short mark by which a note is found again: the same for every try at the same note. */
+export function noteToken(chaseId: string, invoiceId: string, kind: NoteFacts['kind']): string {
+  const digest = createHash('sha256').update(`${chaseId}/${invoiceId}/${kind}`).digest()
+  // Crockford's alphabet: nothing to misread when somebody types it into a search field.
+  return `PT-${Array.from(digest.subarray(0, 8), (byte) => '0123456789ABCDEFGHJKMNPQRSTVWXYZ'[byte & 31]).join('')}`
+}
+
+/** The line left in the ledger: date, stage, recipient, subject, amount, outcome, token. */
+export function noteText(language: 'es' | 'en', facts: NoteFacts): string {
+  const words = WORDS[language]
+  const when = moment(language, facts)
+  const amount = amountIn(language, facts.amount)
+  if (facts.kind === 'stopped') return `${when} · Puntual · ${words.stopped(words.stages[facts.stage])} [${facts.token}]`
+  const outcome = facts.kind === 'sent' ? words.sent : words.unknown
+  const message = words.message(words.stages[facts.stage], facts.recipients.join(', '), facts.subject)
+  return `${when} · Puntual · ${message} ${words.amount(amount)} ${facts.attached ? `${words.attached} ` : ''}${outcome} [${facts.token}]`
+}
+
+const WORDS = {
+  es: {
+    stages: {
+      'before-due': 'Aviso antes del vencimiento',
+      'due-day': 'Aviso del día de vencimiento',
+      'first-overdue': 'Primer aviso tras el vencimiento',
+      firm: 'Segundo aviso',
+      serious: 'Reclamación',
+      final: 'Último aviso amistoso',
+    },
+    message: (stage: string, to: string, subject: string) => `${stage} por correo a ${to}, asunto «${subject}».`,
+    amount: (amount: string) => `Pendiente en esta factura: ${amount}.`,
+    attached: 'PDF adjunto.',
+    sent: 'Aceptado por el servidor de correo.',
+    unknown: 'La conexión se cortó al enviarlo: puede haber llegado. No se repite sin que lo decida una persona.',
+    stopped: (stage: string) => `Pago recibido: no se envían más avisos por esta factura (último: ${stage.toLowerCase()}).`,
+  },
+  en: {
+    stages: {
+      'before-due': 'Reminder before the due date',
+      'due-day': 'Reminder on the due date',
+      'first-overdue': 'First reminder after the due date',
+      firm: 'Second reminder',
+      serious: 'Request for payment',
+      final: 'Final friendly notice',
+    },
+    message: (stage: string, to: string, subject: string) => `${stage} e-mailed to ${to}, subject “${subject}”.`,
+    amount: (amount: string) => `Outstanding on this invoice: ${amount}.`,
+    attached: 'PDF attached.',
+    sent: 'Accepted by the mail server.',
+    unknown: 'The connection broke while sending: it may have arrived. It will not be repeated unless a person says so.',
+    stopped: (stage: string) => `Payment received: no more reminders for this invoice (last one: ${stage.toLowerCase()}).`,
+  },
+} as const
+
+/** "4 mar 2026, 9:05": where the business is. */
+function moment(language: 'es' | 'en', { at, timeZone }: NoteFacts): string {
+  return at.toLocaleString(language === 'es' ? 'es-ES' : 'en-GB', {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  })
+}
+
+/** With the ISO code: a bookkeeper with several currencies must not have to guess. */
+function amountIn(language: 'es' | 'en', amount: Money): string {
+  const digits = decimalPlaces(amount.currency)
+  const number = new Intl.NumberFormat(language === 'es' ? 'es-ES' : 'en-GB', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: true,
+  }).format(decimalOf(amount))
+  return `${number} ${amount.currency}`
+}

@@ -1,0 +1,236 @@
+import { decide } from '../chase/decide.ts'
+import { needsApproval } from '../chase/gate.ts'
+import type { Stage } from '../chase/standing.ts'
+import type { AskVerdict, SendVerdict, Verdict } from '../chase/verdict.ts'
+import { cancelChase, closeTasks, endSpell, insertChase, lastMessageOf, startSpell, type ChaseInvoice } from '../store/chases.ts'
+import { inBusiness, type BusinessDb } from '../store/db.ts'
+import { recordEvents, type NewEvent } from '../store/events.ts'
+import { invoiceStates } from '../store/invoices.ts'
+import { readCustomers, type CustomerFacts, type LiveChase } from '../store/standings.ts'
+import { recordNextLooks, recordVerdicts } from '../store/verdicts.ts'
+import type { Dependencies } from './dependencies.ts'
+import { instantAt } from './local-time.ts'
+import { queueStoppedNote } from './note.ts'
+import { nextPlanAt } from './rhythm.ts'
+import { readSurroundings, standingOf, type Surroundings } from './standing.ts'
+
+type PlanApp = Pick<Dependencies, 'db' | 'now' | 'enqueue' | 'holidays'>
+
+export type PlanCounts = { readonly looked: number; readonly planned: number; readonly cancelled: number; readonly asked: number }
+
+/**
+ * Gives each of these customers its verdict for today and brings what is on its way into line with it: a message
+ * the rules still want stays, approval and all; anything else is called off, with the reason.
+ *
+ * Customers that another worker is deciding for right now are left to it.
+ */
+export async function planCustomers(app: PlanApp, businessId: string, customerIds: readonly string[]): Promise<PlanCounts> {
+  return inBusiness(app.db, businessId, async (db) => {
+    const around = await readSurroundings(app, db, businessId)
+    const customers = await readCustomers(db, customerIds, around.today, 'lock-or-skip')
+    const plan = new Plan(app, db, around)
+    for (const customer of customers) await plan.decideFor(customer)
+    return plan.finish()
+  })
+}
+
+/** One planning transaction: decides customer by customer and writes what can be written in one go at the end. */
+class Plan {
+  readonly #app: PlanApp
+  readonly #db: BusinessDb
+  readonly #around: Surroundings
+  readonly #events: NewEvent[] = []
+  readonly #verdicts: { customerId: string; verdict: Verdict }[] = []
+  readonly #looks: { customerId: string; at: Temporal.Instant | null }[] = []
+  readonly #counts = { looked: 0, planned: 0, cancelled: 0, asked: 0 }
+
+  constructor(app: PlanApp, db: BusinessDb, around: Surroundings) {
+    this.#app = app
+    this.#db = db
+    this.#around = around
+  }
+
+  async decideFor(found: CustomerFacts): Promise<void> {
+    const customer = await this.#endSpellIfSettled(found)
+    const verdict = decide(standingOf(this.#around, customer))
+    this.#counts.looked += 1
+    this.#verdicts.push({ customerId: customer.customerId, verdict })
+    await this.#bringIntoLine(customer, verdict)
+    const idle = customer.invoices.length === 0 && customer.spell === null
+    this.#looks.push({
+      customerId: customer.customerId,
+      at: idle ? null : nextPlanAt(this.#around.business.timeZone, this.#around.now),
+    })
+  }
+
+  async finish(): Promise<PlanCounts> {
+    const { business, today, now } = this.#around
+    await recordVerdicts(this.#db, business.id, today, this.#verdicts, now)
+    await recordNextLooks(this.#db, this.#looks)
+    await recordEvents(this.#db, this.#events)
+    return this.#counts
+  }
+
+  async #bringIntoLine(customer: CustomerFacts, verdict: Verdict): Promise<void> {
+    const { live } = customer
+    const wanted = wantedMessage(verdict)
+    // The day or the hour only postpones: what waits, approved or not, goes when the window opens and the gate agrees.
+    if (live && (verdict.reason === 'outside-hours' || verdict.reason === 'not-a-sending-day')) return
+    if (live && live.status !== 'sending') {
+      const status = wanted && needsApproval(verdict, this.#around.business.mode) ? 'awaiting-approval' : 'planned'
+      // An approved message stays planned: its approval is checked against its contents at the gate.
+      const standsAsIs = wanted && isSame(live, wanted, customer) && (live.status === status || live.status === 'planned')
+      if (standsAsIs && this.#around.business.mode !== 'observe') return
+      await this.#callOff(customer, live, wanted ? 'replanned' : verdict.reason)
+    }
+    if (live?.status === 'sending' || this.#around.business.mode === 'observe') return
+    if (wanted) await this.#planMessage(customer, wanted)
+    else if (verdict.do === 'ask' && verdict.step && verdict.anchorInvoiceId) await this.#askPerson(customer, verdict)
+  }
+
+  async #planMessage(customer: CustomerFacts, verdict: MessageVerdict): Promise<void> {
+    const { business, policy, today, now } = this.#around
+    const approval = needsApproval(verdict, business.mode)
+    const opens = instantAt(business.timeZone, today, policy.sendFromMinute)
+    const id = await insertChase(this.#db, {
+      businessId: business.id,
+      customerId: customer.customerId,
+      connectionId: customer.connectionId,
+      spellId: await this.#spellFor(customer, verdict.anchorInvoiceId),
+      stepId: verdict.step.id,
+      channel: 'email',
+      stage: verdict.step.stage,
+      segment: verdict.segment,
+      status: approval ? 'awaiting-approval' : 'planned',
+      plannedOn: today,
+      plannedAt: now,
+      sendAfter: Temporal.Instant.compare(opens, now) > 0 ? opens : now,
+      facts: verdict.facts,
+      approvalNeeded: approval,
+      mostPer7Days: policy.mostPer7Days,
+      invoices: itemsOf(customer, verdict.invoiceIds),
+    })
+    if (id === null) return
+    this.#counts.planned += approval ? 0 : 1
+    this.#counts.asked += approval ? 1 : 0
+    this.#tell(customer, approval ? 'approval-asked' : 'chase-planned', id, {
+      stage: verdict.step.stage,
+      stepId: verdict.step.id,
+      segment: verdict.segment,
+    })
+  }
+
+  async #askPerson(customer: CustomerFacts, verdict: AskVerdict): Promise<void> {
+    const { business, policy, today, now } = this.#around
+    const { step, anchorInvoiceId } = verdict
+    if (!step || step.channel === 'email' || !anchorInvoiceId) return
+    const id = await insertChase(this.#db, {
+      businessId: business.id,
+      customerId: customer.customerId,
+      connectionId: customer.connectionId,
+      spellId: await this.#spellFor(customer, anchorInvoiceId),
+      stepId: step.id,
+      channel: step.channel,
+      stage: null,
+      segment: verdict.segment,
+      status: 'task',
+      plannedOn: today,
+      plannedAt: now,
+      sendAfter: now,
+      facts: verdict.facts,
+      approvalNeeded: false,
+      mostPer7Days: policy.mostPer7Days,
+      invoices: itemsOf(customer, verdict.invoiceIds),
+    })
+    if (id === null) return
+    this.#counts.asked += 1
+    this.#tell(customer, step.channel === 'call' ? 'call-asked' : 'decision-asked', id, { stepId: step.id })
+  }
+
+  /** A spell hangs on one invoice. When that is settled, the spell is over and the ledger is told that we fell silent. */
+  async #endSpellIfSettled(customer: CustomerFacts): Promise<CustomerFacts> {
+    const { spell } = customer
+    if (!spell || customer.invoices.some((invoice) => invoice.id === spell.anchorInvoiceId)) return customer
+    const [anchor] = await invoiceStates(this.#db, [spell.anchorInvoiceId])
+    const because = anchor?.customerId === customer.customerId ? (anchor.state === 'open' ? 'settled' : anchor.state) : 'moved'
+    await endSpell(this.#db, spell.id, this.#around.today, because)
+    for (const chaseId of await closeTasks(this.#db, customer.customerId, because)) {
+      this.#tell(customer, 'chase-cancelled', chaseId, { reason: because })
+    }
+    if (customer.live && customer.live.status !== 'sending') await this.#callOff(customer, customer.live, because)
+    const last = await lastMessageOf(this.#db, spell.id)
+    if (last) {
+      this.#tell(customer, 'fell-silent', last.chaseId, { because, number: anchor?.number ?? null }, spell.anchorInvoiceId)
+      if (because === 'paid') {
+        await queueStoppedNote(this.#app, this.#db, this.#around, { chaseId: last.chaseId, invoiceId: spell.anchorInvoiceId })
+      }
+    }
+    return { ...customer, spell: null, live: customer.live?.status === 'sending' ? customer.live : null }
+  }
+
+  async #spellFor(customer: CustomerFacts, anchorInvoiceId: string): Promise<string> {
+    const { business, today } = this.#around
+    if (customer.spell?.anchorInvoiceId === anchorInvoiceId) return customer.spell.id
+    // The rules moved on to another invoice, so the old spell's steps no longer count.
+    if (customer.spell) await endSpell(this.#db, customer.spell.id, today, 'other-anchor')
+    return startSpell(this.#db, { businessId: business.id, customerId: customer.customerId, anchorInvoiceId, startedOn: today })
+  }
+
+  async #callOff(customer: CustomerFacts, live: LiveChase, reason: string): Promise<void> {
+    if (!(await cancelChase(this.#db, live.id, reason))) return
+    this.#counts.cancelled += 1
+    this.#tell(customer, 'chase-cancelled', live.id, { reason, stage: live.stage, stepId: live.stepId })
+  }
+
+  #tell(
+    customer: CustomerFacts,
+    kind: NewEvent['kind'],
+    chaseId: string,
+    facts: Readonly<Record<string, unknown>>,
+    invoiceId: string | null = null,
+  ): void {
+    const { business, now } = this.#around
+    this.#events.push({ businessId: business.id, at: now, kind, customerId: customer.customerId, invoiceId, chaseId, facts })
+  }
+}
+
+/** A verdict that wants a message to go out, with or without a person's approval. */
+export type MessageVerdict = (SendVerdict | AskVerdict) & {
+  readonly step: SendVerdict['step'] & { readonly stage: Stage }
+  readonly anchorInvoiceId: string
+}
+
+export function wantedMessage(verdict: Verdict): MessageVerdict | null {
+  if (verdict.do !== 'send' && !(verdict.do === 'ask' && verdict.reason === 'approval-needed')) return null
+  if (verdict.step?.channel !== 'email' || verdict.step.stage === null || verdict.anchorInvoiceId === null) return null
+  return verdict as MessageVerdict
+}
+
+/** The items of a message as they stand in our copy, oldest first. */
+export function itemsOf(customer: CustomerFacts, invoiceIds: readonly string[]): ChaseInvoice[] {
+  return invoiceIds.flatMap((id) => {
+    const invoice = customer.invoices.find((each) => each.id === id)
+    if (!invoice) return []
+    const { currency, balanceMinor, dueOn, version } = invoice
+    return [{ invoiceId: id, currency, balanceMinor, dueOn, version }]
+  })
+}
+
+function isSame(live: LiveChase, wanted: MessageVerdict, customer: CustomerFacts): boolean {
+  const items = itemsOf(customer, wanted.invoiceIds)
+  return (
+    live.stepId === wanted.step.id &&
+    live.stage === wanted.step.stage &&
+    live.invoices.length === items.length &&
+    items.every((item) =>
+      live.invoices.some(
+        (invoice) =>
+          invoice.id === item.invoiceId &&
+          invoice.balanceMinor === item.balanceMinor &&
+          invoice.currency === item.currency &&
+          invoice.dueOn === item.dueOn,
+      ),
+    )
+  )
+}
+

@@ -1,0 +1,57 @@
+import { LedgerError, type AllowanceSeen, type CallPurpose, type LedgerKind, type LedgerSession } from '../ledgers/ledger.ts' // prettier-ignore
+import * as connections from '../store/connections.ts'
+import { inBusiness } from '../store/db.ts'
+import { CALL_DEADLINE_MS, takeCall } from './allowance.ts'
+import type { ConnectDependencies, ConnectionRef } from './dependencies.ts'
+import { accessFor, isGood, markWorked, type Access } from './tokens.ts'
+
+/** What an adapter is made from, and which adapter it is. */
+export type OpenedSession = {
+  readonly ledger: LedgerKind
+  readonly notesAs: 'attachable' | 'customer-notes'
+  readonly session: LedgerSession
+}
+
+/**
+ * Opens a connection for one piece of work: its tokens, its share of the allowance, its deadline.
+ *
+ * Keep it for a job, not longer: the access token is held in memory until it is due for renewal. Throws
+ * LedgerError('reconnect') when the connection does not stand.
+ */
+export async function ledgerSession(
+  app: ConnectDependencies & { readonly apiUrls: Readonly<Record<LedgerKind, string>> },
+  ref: ConnectionRef,
+  purpose: CallPurpose,
+): Promise<OpenedSession> {
+  const connection = await inBusiness(app.db, ref.businessId, (db) => connections.findConnection(db, ref.connectionId))
+  if (!connection || connection.status !== 'connected') {
+    throw new LedgerError('reconnect', 'This business has no working connection to its ledger')
+  }
+  const { ledger, organisationId, notesAs } = connection
+  let access: Access | null = null
+
+  const session: LedgerSession = {
+    organisationId,
+    apiUrl: app.apiUrls[ledger],
+    deadlineMs: CALL_DEADLINE_MS,
+
+    async accessToken(refused) {
+      if (!access || !isGood(access, app.now(), refused)) access = await accessFor(app, ref, refused)
+      return access.accessToken
+    },
+
+    async allowance() {
+      const end = await takeCall(app, connection, purpose)
+      const used = access
+      return async (seen: AllowanceSeen) => {
+        await end(seen)
+        if (seen.tokenAccepted !== true || !used || used.worked) return
+        if (access === used) access = { ...used, worked: true }
+        await markWorked(app, used).catch((error: unknown) => {
+          app.log.warn({ connectionId: ref.connectionId, error }, 'it was not noted that new tokens work')
+        })
+      }
+    },
+  }
+  return { ledger, notesAs, session }
+}

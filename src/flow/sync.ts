@@ -1,0 +1,185 @@
+import { addDays } from '../chase/day.ts'
+import { LedgerError, type Ledger, type LedgerPage } from '../ledgers/ledger.ts'
+import { dropCredits, lookAt, lookAtEveryone, openInvoicesNotSeen } from '../store/books.ts'
+import { adoptOrganisation, readBusiness } from '../store/businesses.ts'
+import { inBusiness } from '../store/db.ts'
+import { recordEvents } from '../store/events.ts'
+import {
+  forgetOldDefects, readSyncState, recordOrganisation, recordProgress, recordSynced, recordSyncTrouble,
+  type SyncProgress, type SyncState,
+} from '../store/sync-state.ts' // prettier-ignore
+import type { ConnectionRef, Dependencies } from './dependencies.ts'
+import { landChanges, type Landing } from './ledger-changes.ts'
+import { languageOf } from './language.ts'
+import { localTime } from './local-time.ts'
+import { policyWith } from './policy.ts'
+import { comparisonIsDue, nextSyncAt } from './rhythm.ts'
+
+/** Changes are read from a little before the last look: vendors' clocks and ours differ, and pages shift. */
+const OVERLAP = { minutes: 10 }
+
+/** How far back settled invoices and payments are read at first: enough for a payment record. */
+const HISTORY_DAYS = 550
+
+/** How far back payments are compared every night. */
+const RECENT_DAYS = 40
+
+/** As many ids as fit one call at both vendors. */
+const IDS_PER_CALL = 40
+
+type SyncApp = Pick<Dependencies, 'db' | 'now' | 'log' | 'ledgerFor'>
+
+export type SyncOutcome = 'full' | 'changes' | 'parked' | 'failed' | 'not-connected'
+
+/**
+ * Brings our copy up to the ledger: everything at first and nightly, changes in between.
+ *
+ * Every page lands in its own transaction. A full pass that is told to slow down keeps its place and goes on
+ * later. Whatever happens, the connection knows when it is looked at next, and a person can see why not.
+ */
+export async function syncLedger(app: SyncApp, connection: ConnectionRef): Promise<SyncOutcome> {
+  const { businessId, connectionId } = connection
+  const state = await inBusiness(app.db, businessId, (db) => readSyncState(db, connectionId))
+  if (state?.status !== 'connected') return 'not-connected'
+  const business = await inBusiness(app.db, businessId, (db) => readBusiness(db, businessId))
+  const startedAt = app.now()
+  const full = state.progress !== null || comparisonIsDue(business.timeZone, startedAt, state.lastComparedAt)
+  const landing: Landing = {
+    into: connection,
+    now: startedAt,
+    today: localTime(business.timeZone, startedAt).today,
+    defaultTermDays: policyWith(business.policyChanges).defaultTermDays,
+    quiet: state.firstLoadedAt === null,
+  }
+  try {
+    const ledger = await app.ledgerFor(connection, 'sync')
+    // A copy that is older than what "changes" can answer for is compared in full instead.
+    if (full || state.changesFrom === null) await compareEverything(app, ledger, state, landing)
+    else await readChanges(app, ledger, state.changesFrom, landing)
+    return full ? 'full' : 'changes'
+  } catch (error) {
+    return recordTrouble(app, connection, state, error)
+  }
+}
+
+async function readChanges(app: SyncApp, ledger: Ledger, from: Temporal.Instant, landing: Landing): Promise<void> {
+  const { businessId, connectionId } = landing.into
+  for await (const changes of ledger.changes(from.subtract(OVERLAP))) {
+    await inBusiness(app.db, businessId, (db) => landChanges(db, landing, changes))
+  }
+  await inBusiness(app.db, businessId, async (db) => {
+    const { timeZone } = await readBusiness(db, businessId)
+    const at = app.now()
+    await recordSynced(db, connectionId, { changesFrom: landing.now, at, nextAt: nextSyncAt(timeZone, at), full: false })
+  })
+}
+
+const PHASES = ['organisation', 'customers', 'open', 'settled', 'credits', 'payments', 'unseen'] as const
+type Phase = (typeof PHASES)[number]
+
+/** A full pass, phase by phase. What was open here and not seen there is asked for by name: it was paid, voided or deleted. */
+async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState, landing: Landing): Promise<void> {
+  const { into, quiet } = landing
+  const { businessId, connectionId } = into
+  const resumed = state.progress
+  // A resumed pass keeps its first start: what it saw before the pause counts as seen.
+  const startedAt = resumed ? Temporal.Instant.from(resumed.startedAt) : landing.now
+  const seen: Landing = { ...landing, now: startedAt }
+  const today = landing.today
+  const firstPhase = resumed ? PHASES.indexOf(resumed.phase as Phase) : 0
+  let from = resumed?.from ?? undefined
+
+  for (const phase of PHASES.slice(Math.max(0, firstPhase))) {
+    const keepPlace = (next: string | null): SyncProgress => ({ phase, from: next, startedAt: startedAt.toString() })
+    await inBusiness(app.db, businessId, (db) => recordProgress(db, connectionId, keepPlace(from ?? null)))
+    switch (phase) {
+      case 'organisation':
+        await readOrganisation(app, ledger, into)
+        break
+      case 'customers':
+        await landPages(ledger.customers(from), (customers) => ({ customers }))
+        break
+      case 'open':
+        await landPages(ledger.openInvoices(from), (invoices) => ({ invoices }))
+        break
+      case 'settled':
+        if (quiet) await landPages(ledger.settledInvoices(addDays(today, -HISTORY_DAYS), from), (invoices) => ({ invoices }))
+        break
+      case 'credits':
+        await landPages(ledger.credits(from), (credits) => ({ credits }))
+        break
+      case 'payments':
+        await landPages(ledger.payments(addDays(today, quiet ? -HISTORY_DAYS : -RECENT_DAYS), from), (payments) => ({ payments }))
+        break
+      case 'unseen':
+        await askForUnseen()
+        break
+    }
+    from = undefined
+
+    async function landPages<T>(
+      pages: AsyncIterable<LedgerPage<T>>,
+      as: (items: readonly T[]) => Parameters<typeof landChanges>[2],
+    ): Promise<void> {
+      for await (const page of pages) {
+        await inBusiness(app.db, businessId, async (db) => {
+          await landChanges(db, seen, { ...as(page.items), defects: page.defects })
+          if (page.resumeFrom) await recordProgress(db, connectionId, keepPlace(page.resumeFrom))
+        })
+      }
+    }
+  }
+
+  await inBusiness(app.db, businessId, async (db) => {
+    const { timeZone } = await readBusiness(db, businessId)
+    const at = app.now()
+    const withoutCredit = await dropCredits(db, into, { notSeenSince: startedAt })
+    await forgetOldDefects(db, connectionId, startedAt)
+    await recordSynced(db, connectionId, { changesFrom: startedAt, at, nextAt: nextSyncAt(timeZone, at), full: true })
+    if (quiet) {
+      await recordEvents(db, [{ businessId, at, kind: 'first-load-done', facts: { ledger: ledger.kind } }])
+      await lookAtEveryone(db, at)
+    } else await lookAt(db, withoutCredit, at)
+  })
+
+  async function askForUnseen(): Promise<void> {
+    const ids = await inBusiness(app.db, businessId, (db) => openInvoicesNotSeen(db, connectionId, startedAt))
+    for (let start = 0; start < ids.length; start += IDS_PER_CALL) {
+      const found = await ledger.invoices(ids.slice(start, start + IDS_PER_CALL))
+      const invoices = [...found.values()].filter((invoice) => invoice !== null)
+      const removed = [...found].filter(([, invoice]) => invoice === null).map(([id]) => ({ kind: 'invoice' as const, id }))
+      await inBusiness(app.db, businessId, (db) => landChanges(db, landing, { invoices, removed }))
+    }
+  }
+}
+
+async function readOrganisation(app: SyncApp, ledger: Ledger, into: ConnectionRef): Promise<void> {
+  const organisation = await ledger.organisation()
+  const ownReminders = await ledger.ownReminders()
+  await inBusiness(app.db, into.businessId, async (db) => {
+    await recordOrganisation(db, into.connectionId, organisation, ownReminders)
+    await adoptOrganisation(db, into.businessId, { ...organisation, language: languageOf(organisation.country) })
+  })
+}
+
+/** Minutes until the next try after so many failures in a row. */
+const backOffMinutes = (failures: number): number => Math.min(60, 2 ** Math.min(failures, 6))
+
+async function recordTrouble(app: SyncApp, into: ConnectionRef, state: SyncState, error: unknown): Promise<SyncOutcome> {
+  const now = app.now()
+  const parked = error instanceof LedgerError && error.problem === 'slow-down'
+  const seconds = parked ? (error.retryAfterSeconds ?? 60) : backOffMinutes(state.failures) * 60
+  const problem = error instanceof Error ? error.message : String(error)
+  await inBusiness(app.db, into.businessId, async (db) => {
+    await recordSyncTrouble(db, into.connectionId, { problem, nextAt: now.add({ seconds: Math.ceil(seconds) }), isFailure: !parked })
+    // One line when the trouble begins is history; one for every try is noise.
+    if (!parked && state.failures === 0) {
+      await recordEvents(db, [{ businessId: into.businessId, at: now, kind: 'sync-failed', facts: { problem } }])
+    }
+  })
+  if (parked) return 'parked'
+  if (!(error instanceof LedgerError)) throw error
+  app.log.warn({ connectionId: into.connectionId, problem: error.problem, correlationId: error.correlationId }, 'sync failed')
+  return 'failed'
+}
+

@@ -1,0 +1,95 @@
+import { postponeChase } from '../store/chases.ts'
+import { inBusiness } from '../store/db.ts'
+import { recordNotePostponed } from '../store/notes.ts'
+import { postponeHints } from '../store/inbox.ts'
+import { recordSyncTrouble } from '../store/sync-state.ts'
+import { recordNextLooks } from '../store/verdicts.ts'
+import { readDueWork, readNextWorkAfter, type DueWork } from '../store/work.ts'
+import type { Dependencies, JobName, Jobs } from './dependencies.ts'
+import { writeNote } from './note.ts'
+import { planCustomers } from './plan.ts'
+import { handleHints } from './receive.ts'
+import { expireChase, sendChase } from './send.ts'
+import { syncLedger } from './sync.ts'
+
+/** What a job came to, in one word each: for logs, metrics and the test clock's counts. */
+export type JobResult = { readonly [what: string]: number }
+
+/** One call into the flow per job. A job may run twice, late, or after the world has moved on; the flow copes. */
+export const JOB_HANDLERS: { readonly [Name in JobName]: (app: Dependencies, data: Jobs[Name]) => Promise<JobResult> } = {
+  sync: async (app, connection) => ({ [`sync ${await syncLedger(app, connection)}`]: 1 }),
+  hints: async (app, connection) => {
+    const concerned = await handleHints(app, connection)
+    return concerned.length > 0 ? count(await planCustomers(app, connection.businessId, concerned)) : {}
+  },
+  look: async (app, { businessId, customerIds }) => count(await planCustomers(app, businessId, customerIds)),
+  send: async (app, chase) => ({ [`send ${await sendChase(app, chase)}`]: 1 }),
+  expired: async (app, chase) => ({ [`expired ${await expireChase(app, chase)}`]: 1 }),
+  note: async (app, note) => ({ [`note ${await writeNote(app, note)}`]: 1 }),
+}
+
+const count = ({ looked, planned, cancelled, asked }: Awaited<ReturnType<typeof planCustomers>>): JobResult => ({
+  looked, planned, 'called off': cancelled, asked,
+}) // prettier-ignore
+
+/** After a surprise, the same work is tried again no sooner than this. */
+const AFTER_A_SURPRISE = { minutes: 15 }
+
+/**
+ * A handler threw something nobody expected: the work moves out of the way, so that one bad record neither stops
+ * the rest nor is tried every minute. The error itself is logged by whoever runs the job.
+ */
+export async function setAside<Name extends JobName>(
+  app: Pick<Dependencies, 'db' | 'now'>,
+  name: Name,
+  data: Jobs[Name],
+): Promise<void> {
+  const later = app.now().add(AFTER_A_SURPRISE)
+  await inBusiness(app.db, data.businessId, async (db) => {
+    if ('noteId' in data) await recordNotePostponed(db, data.noteId, later)
+    else if ('chaseId' in data) await postponeChase(db, data.chaseId, later)
+    else if ('customerIds' in data) await recordNextLooks(db, data.customerIds.map((customerId) => ({ customerId, at: later })))
+    else if (name === 'hints') await postponeHints(db, data.connectionId, later)
+    else await recordSyncTrouble(db, data.connectionId, { problem: 'an unexpected error; see the log', nextAt: later, isFailure: true })
+  })
+}
+
+/** At most so many of each kind in one dispatch; what is left comes with the next. */
+const MOST_AT_ONCE = 1000
+
+/** Customers of one business that one plan decides for together. */
+const CUSTOMERS_TOGETHER = 200
+
+/**
+ * Looks for everything that is due and asks for the jobs that do it. Returns how many jobs were asked for.
+ *
+ * This, not the queue, is what makes a lost job harmless: what is due stays due until it is done.
+ */
+export async function dispatchDueWork(app: Pick<Dependencies, 'db' | 'now' | 'enqueue'>): Promise<number> {
+  const due = await readDueWork(app.db, app.now(), MOST_AT_ONCE)
+  let asked = 0
+  const ask = async <Name extends JobName>(name: Name, data: Jobs[Name]): Promise<void> => {
+    await app.enqueue(app.db, name, data)
+    asked += 1
+  }
+  for (const { kind, businessId, id } of due) {
+    if (kind === 'sync') await ask('sync', { businessId, connectionId: id })
+    else if (kind === 'hint') await ask('hints', { businessId, connectionId: id })
+    else if (kind === 'send') await ask('send', { businessId, chaseId: id })
+    else if (kind === 'expired') await ask('expired', { businessId, chaseId: id })
+    else if (kind === 'note') await ask('note', { businessId, noteId: id })
+  }
+  for (const [businessId, looks] of Map.groupBy(due.filter(isLook), (work) => work.businessId)) {
+    for (let start = 0; start < looks.length; start += CUSTOMERS_TOGETHER) {
+      await ask('look', { businessId, customerIds: looks.slice(start, start + CUSTOMERS_TOGETHER).map(({ id }) => id) })
+    }
+  }
+  return asked
+}
+
+const isLook = (work: DueWork): boolean => work.kind === 'look'
+
+
+/** The next instant after this one at which something falls due, or null. */
+export const nextWorkAfter = (app: Pick<Dependencies, 'db'>, after: Temporal.Instant): Promise<Temporal.Instant | null> =>
+  readNextWorkAfter(app.db, after)

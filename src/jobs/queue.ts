@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { fromKysely, PgBoss } from 'pg-boss'
+import type { Dependencies, Enqueue, JobName, Jobs } from '../flow/dependencies.ts'
+import { dispatchDueWork, JOB_HANDLERS, setAside, type JobResult } from '../flow/work.ts'
+import { JOB_NAMES } from './queues.ts'
+
+export type Queue = {
+  readonly enqueue: Enqueue
+  /** Runs jobs as they come, and the dispatcher once a minute, until `stop`. */
+  work(app: Dependencies): Promise<void>
+  /** Runs what is waiting now, in this process, until nothing is left: for a clock that stands still. Returns what was done. */
+  drain(app: Dependencies): Promise<Map<string, number>>
+  /** Finishes what is running, then stops. */
+  stop(): Promise<void>
+}
+
+/** How many sends run side by side in one process: they wait for mail servers and ledgers, not for us. */
+const SIDE_BY_SIDE: Readonly<Record<JobName, number>> = { sync: 2, hints: 4, look: 4, send: 8, expired: 2, note: 4 }
+
+const DISPATCH_EVERY_MS = 60_000
+
+/** Connects to the job queue as the application role; its tables were made by `migrate`. */
+export async function openQueue(databaseUrl: string, log: Dependencies['log']): Promise<Queue> {
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    options: '-c role=puntual_app',
+    max: 4,
+    migrate: false,
+    createSchema: false,
+    schedule: false,
+    useListenNotify: true,
+  } as ConstructorParameters<typeof PgBoss>[0])
+  boss.on('error', (error) => log.error({ problem: error.message }, 'the job queue has trouble'))
+  await boss.start()
+
+  // What an earlier process left waiting is looked at once; from then on only what this one asked for.
+  const asked = new Set<JobName>(JOB_NAMES)
+  let dispatching: NodeJS.Timeout | null = null
+
+  const enqueue: Enqueue = async (db, name, data) => {
+    asked.add(name)
+    await boss.send(name, data, { singletonKey: keyOf(data), db: fromKysely(db) })
+  }
+
+  const runOne = async <Name extends JobName>(app: Dependencies, name: Name, data: Jobs[Name]): Promise<JobResult> => {
+    try {
+      return await JOB_HANDLERS[name](app, data)
+    } catch (error) {
+      log.error({ job: name, data, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'a job failed')
+      await setAside(app, name, data)
+      return { [`${name} set aside`]: 1 }
+    }
+  }
+
+  return {
+    enqueue,
+    async work(app) {
+      for (const name of JOB_NAMES) {
+        await boss.work<Jobs[typeof name]>(
+          name,
+          // Batches with a burst: pg-boss's defaults run one job every two seconds.
+          { batchSize: SIDE_BY_SIDE[name], burstWhenBatchFull: true, pollingIntervalSeconds: 2, perJobResults: true },
+          async (jobs) =>
+            Promise.all(
+              jobs.map(async (job) => {
+                await runOne(app, name, job.data)
+                return { id: job.id, status: 'completed' as const }
+              }),
+            ),
+        )
+      }
+      const dispatch = (): void => {
+        dispatchDueWork(app).catch((error: unknown) => {
+          log.error({ problem: error instanceof Error ? error.message : String(error) }, 'looking for due work failed')
+        })
+      }
+      dispatch()
+      dispatching = setInterval(dispatch, DISPATCH_EVERY_MS)
+    },
+    async drain(app) {
+      const done = new Map<string, number>()
+      while (asked.size > 0) {
+        for (const name of JOB_NAMES) {
+          if (!asked.delete(name)) continue
+          for (;;) {
+            const jobs = await boss.fetch<Jobs[typeof name]>(name, { batchSize: SIDE_BY_SIDE[name] })
+            if (jobs.length === 0) break
+            const results = await Promise.all(jobs.map((job) => runOne(app, name, job.data)))
+            await boss.complete(name, jobs.map((job) => job.id))
+            for (const result of results) {
+              for (const [what, times] of Object.entries(result)) done.set(what, (done.get(what) ?? 0) + times)
+            }
+          }
+        }
+      }
+      return done
+    },
+    async stop() {
+      if (dispatching) clearInterval(dispatching)
+      await boss.stop({ graceful: true, timeout: 60_000 })
+    },
+  }
+}
+
+/** What makes two jobs the same: their ids. */
+function keyOf(data: Jobs[JobName]): string {
+  if ('chaseId' in data) return data.chaseId
+  if ('noteId' in data) return data.noteId
+  if ('connectionId' in data) return data.connectionId
+  return createHash('sha256').update(data.customerIds.join()).digest('hex').slice(0, 32)
+}

@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll } from 'vitest'
+import { day, type Day } from '../../src/chase/day.ts'
+import { money } from '../../src/chase/money.ts'
+import type { Mode } from '../../src/chase/standing.ts'
+import { Books, repeatableUuids, type BookInvoice, type NewCustomer } from '../../src/demo/books.ts'
+import { createMemoryLedger, type LedgerFaults } from '../../src/demo/memory-ledger.ts'
+import { createHolidayLookup } from '../../src/flow/calendar.ts'
+import type { Dependencies } from '../../src/flow/dependencies.ts'
+import { createFreshReads } from '../../src/flow/fresh-reads.ts'
+import { openQueue } from '../../src/jobs/queue.ts'
+import { createTestClock } from '../../src/jobs/test-clock.ts'
+import type { Ledger } from '../../src/ledgers/ledger.ts'
+import { pickAttachments } from '../../src/mail/attachments.ts'
+import { createCompose } from '../../src/mail/compose.ts'
+import type { Delivery, Email } from '../../src/mail/mailer.ts'
+import { inBusiness } from '../../src/store/db.ts'
+import { asOwner, freshDatabase, type TestDatabase } from './database.ts'
+
+export type World = Awaited<ReturnType<typeof openWorld>>
+
+/**
+ * One business, its books in memory, a real database and a real queue, and a clock that stands still. What is
+ * sent lands in `outbox`; what the mail server answers is the test's to say.
+ */
+export async function openWorld(options: { start?: string; mode?: Mode; zone?: string; country?: string } = {}) {
+  const store = await freshDatabase()
+  const clock = createTestClock(Temporal.Instant.from(options.start ?? '2026-03-02T04:00:00Z'))
+  const zone = options.zone ?? 'Europe/Madrid'
+  const country = options.country ?? 'ES'
+  const books = new Books(
+    {
+      name: 'Talleres Vega',
+      legalName: 'Talleres Vega SL',
+      country,
+      baseCurrency: 'EUR',
+      timeZone: zone,
+      email: 'hola@vega.example',
+      ownReminders: false,
+    },
+    repeatableUuids(7),
+    () => clock.now(),
+  )
+  const faults: { current: LedgerFaults } = { current: {} }
+  const counted = new Map<string, number>()
+  const ledger: Ledger = createMemoryLedger(books, {
+    organisationId: 'org-1',
+    faults: {
+      before: async (method) => {
+        counted.set(method, (counted.get(method) ?? 0) + 1)
+        await faults.current.before?.(method)
+      },
+      after: (method) => faults.current.after?.(method),
+    },
+  })
+  const outbox: Email[] = []
+  const mailServer = { answer: async (_email: Email): Promise<Delivery> => accepted(_email) }
+  const problems: unknown[] = []
+  const log = {
+    info: () => {},
+    warn: () => {},
+    error: (facts: Readonly<Record<string, unknown>>, message: string) => problems.push({ message, ...facts }),
+  }
+  const queue = await openQueue(store.ownerUrl, log)
+  const compose = await createCompose(new URL('../../templates', import.meta.url).pathname)
+  const ledgerFor = async (): Promise<Ledger> => ledger
+  const app: Dependencies = {
+    db: store.db,
+    now: () => clock.now(),
+    log,
+    holidays: createHolidayLookup(),
+    ledgerFor,
+    readFresh: createFreshReads(ledgerFor),
+    mailer: {
+      send: async (email) => {
+        const delivery = await mailServer.answer(email)
+        outbox.push(email)
+        return delivery
+      },
+      verify: async () => {},
+      close: async () => {},
+    },
+    compose,
+    pickAttachments,
+    mailFrom: { name: 'Ana Vega', address: 'ana@vega.example' },
+    enqueue: queue.enqueue,
+  }
+  clock.drive(app, queue)
+  afterAll(() => queue.stop())
+
+  const businessId = randomUUID()
+  const connectionId = randomUUID()
+  const userId = randomUUID()
+  await asOwner(store.ownerUrl, `insert into users (id, email, name) values ($1, 'ana@vega.example', 'Ana Vega')`, [
+    userId,
+  ])
+  await inBusiness(store.db, businessId, async (db) => {
+    await db
+      .insertInto('businesses')
+      .values({
+        id: businessId,
+        name: 'Talleres Vega',
+        mode: options.mode ?? 'automatic',
+        time_zone: zone,
+        sender_name: 'Ana Vega',
+      })
+      .execute()
+    await db.insertInto('memberships').values({ business_id: businessId, user_id: userId, role: 'owner' }).execute()
+    await db
+      .insertInto('connections')
+      .values({
+        id: connectionId,
+        business_id: businessId,
+        ledger: 'xero',
+        organisation_id: 'org-1',
+        organisation_name: 'Talleres Vega',
+        connected_at: clock.now().toString(),
+        next_sync_at: clock.now().toString(),
+      })
+      .execute()
+  })
+
+  const advanceTo = (instant: string) => clock.advanceTo(Temporal.Instant.from(instant))
+  return {
+    store, books, ledger, clock, faults, counted, outbox, mailServer, app, queue, businessId, connectionId, userId, problems, advanceTo,
+
+    /** Moves to an hour of a day where the business is. */
+    async until(on: string, time = '20:00') {
+      return advanceTo(Temporal.PlainDateTime.from(`${on}T${time}`).toZonedDateTime(zone).toInstant().toString())
+    },
+
+    /** A customer that is neither new nor late by habit: two years of paying on the day. */
+    regular(name: string, given: Partial<NewCustomer> = {}) {
+      const customer = books.addCustomer({ name, firstName: 'Eva', lastName: 'Soler', email: `pagos@${slug(name)}.example`, region: 'Madrid', ...given })
+      for (const month of ['2025-03', '2025-06', '2025-09']) {
+        const old = books.addInvoice({ customerId: customer.id, total: money(10_000, 'EUR'), number: `H-${slug(name)}-${month}`, issuedOn: day(`${month}-01`), dueOn: day(`${month}-28`) })
+        books.pay(old.id, day(`${month}-28`))
+      }
+      return customer
+    },
+
+    /** An invoice of so many euros (in cents) that falls due on a day. */
+    invoice(customerId: string, dueOn: string, minor = 50_000, given: Partial<BookInvoice> = {}): BookInvoice {
+      invoices += 1
+      return books.addInvoice({ customerId, total: money(minor, 'EUR'), number: `F-${String(invoices).padStart(4, '0')}`, issuedOn: day('2026-01-20'), dueOn: day(dueOn), ...given })
+    },
+
+    /** What went out: "2026-03-04 09:00 firm → ana@x.example". */
+    async diary(): Promise<string[]> {
+      const rows = await asOwner<{ sent_at: string; stage: string; to: string }>(
+        store.ownerUrl,
+        `select to_char(c.sent_at at time zone $1, 'YYYY-MM-DD HH24:MI') as sent_at, c.stage, m.recipients->0->>'address' as "to"
+           from chases c join messages m on m.chase_id = c.id where c.status = 'sent' order by c.sent_at, m.recipients`,
+        [zone],
+      )
+      return rows.map((row) => `${row.sent_at} ${row.stage} → ${row.to}`)
+    },
+
+    /** The kinds of events of a day, or of all days, in order. */
+    async events(on?: Day): Promise<string[]> {
+      const rows = await asOwner<{ kind: string }>(
+        store.ownerUrl,
+        `select kind from events where $1::date is null or (at at time zone $2)::date = $1::date order by id`,
+        [on ?? null, zone],
+      )
+      return rows.map((row) => row.kind)
+    },
+
+    /** The chases with their states: "day-1 cancelled (paid)". */
+    async chases(): Promise<string[]> {
+      const rows = await asOwner<{ line: string }>(
+        store.ownerUrl,
+        `select step_id || ' ' || status || coalesce(' (' || closed_because || ')', '') as line from chases order by planned_at, step_id`,
+      )
+      return rows.map((row) => row.line)
+    },
+
+    /** Today's verdict for a customer of the books. */
+    async verdict(customerLedgerId: string): Promise<{ decision: string; reason: string; segment: string } | undefined> {
+      const [row] = await asOwner<{ decision: string; reason: string; segment: string }>(
+        store.ownerUrl,
+        `select v.decision, v.reason, v.segment from verdicts v join customers c on c.id = v.customer_id where c.ledger_id = $1 order by on_day desc limit 1`,
+        [customerLedgerId],
+      )
+      return row
+    },
+
+    notes: (invoiceId: string): string[] => books.notesOn(invoiceId).map((note) => note.text),
+  } // prettier-ignore
+}
+
+let invoices = 0
+
+export const accepted = (email: Email): Delivery => ({
+  accepted: [...email.to, ...email.cc].map(({ address }) => address),
+  refused: [],
+  answer: '250 2.0.0 queued',
+})
+
+const slug = (name: string): string => name.toLowerCase().replace(/[^a-z]+/g, '-')
+
+export type { TestDatabase }
