@@ -1,0 +1,180 @@
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { DATA_DIRECTORY, type Config } from './config.ts'
+import { startMailCatcher, type MailCatcher } from './demo/mail-catcher.ts'
+import { createHolidayLookup } from './flow/calendar.ts'
+import type { ConnectDependencies, Dependencies } from './flow/dependencies.ts'
+import { createFreshReads } from './flow/fresh-reads.ts'
+import { receiveHints } from './flow/receive.ts'
+import { ledgerSession } from './flow/session.ts'
+import { openQueue, type Queue } from './jobs/queue.ts'
+import { QUEUES } from './jobs/queues.ts'
+import { createTestClock } from './jobs/test-clock.ts'
+import type { LedgerKind } from './ledgers/ledger.ts'
+import type { LedgerOAuth } from './ledgers/oauth.ts'
+import { createQuickBooksLedger } from './ledgers/quickbooks/ledger.ts'
+import { createQuickBooksOAuth } from './ledgers/quickbooks/oauth.ts'
+import { createXeroLedger } from './ledgers/xero/ledger.ts'
+import { createXeroOAuth } from './ledgers/xero/oauth.ts'
+import { createLog } from './log.ts'
+import { pickAttachments } from './mail/attachments.ts'
+import { createCompose } from './mail/compose.ts'
+import type { Address } from './mail/mailer.ts'
+import { createSmtpMailer } from './mail/smtp.ts'
+import { openStore, type Store } from './store/db.ts'
+import { prepareDataDirectory, startEmbeddedPostgres } from './store/embedded-postgres.ts'
+import { confirmFirstDatabase } from './store/instance.ts'
+import { migrate, missingMigrations } from './store/migrate.ts'
+import { openSeal } from './store/sealed.ts'
+import { createWeb } from './web/server.ts'
+
+const TEMPLATES = new URL('../templates', import.meta.url).pathname
+
+export type Database = {
+  /** The owner's address: for migrating, and for opening the store, which works as the application role. */
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** The database of the configuration, or the embedded one, migrated. */
+export async function openDatabase(config: Config, directory = DATA_DIRECTORY): Promise<Database> {
+  if (config.databaseUrl !== null) return { url: config.databaseUrl, stop: async () => {} }
+  await prepareDataDirectory(directory)
+  const server = await startEmbeddedPostgres(join(directory, 'postgres'))
+  await migrateDatabase(server.url)
+  return server
+}
+
+/** Brings a database to the newest schema. A database that was empty until now is the real one by definition. */
+export async function migrateDatabase(url: string): Promise<string[]> {
+  const applied = await migrate(url, QUEUES)
+  await confirmFirstDatabase(url)
+  return applied
+}
+
+/** The database cannot be used as it is; the message says what to run. */
+export class DatabaseNotReady extends Error {
+  override readonly name = 'DatabaseNotReady'
+}
+
+/** Throws DatabaseNotReady when the database does not answer or its schema is not ours. */
+export async function checkDatabase(url: string): Promise<void> {
+  let missing: string[]
+  try {
+    missing = await missingMigrations(url)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new DatabaseNotReady(`The database does not answer (${why}). Check DATABASE_URL, or unset it to use the embedded one.`)
+  }
+  if (missing.length > 0) {
+    throw new DatabaseNotReady(`The database lacks ${missing.length} migration(s): run "npx puntual migrate" first.`)
+  }
+}
+
+export type App = {
+  readonly dependencies: Dependencies & ConnectDependencies
+  readonly store: Store
+  readonly web: FastifyInstance
+  readonly queue: Queue
+  /** Null when SMTP_URL sends the mail elsewhere. */
+  readonly catcher: MailCatcher | null
+  readonly testClock: ReturnType<typeof createTestClock> | null
+  /** Starts working on jobs. With a test clock, work is done when the clock is moved instead. */
+  work(): Promise<void>
+  /** Stops taking requests and jobs, finishes what is under way, and lets go of everything. */
+  stop(): Promise<void>
+}
+
+/**
+ * Puts the application together. The only place that knows which ledgers, mail server and database there are.
+ *
+ * `catcher` takes the mail when no SMTP server is configured; without one given, one is started here.
+ */
+export async function createApp(config: Config, databaseUrl: string, given: { catcher?: MailCatcher } = {}): Promise<App> {
+  const log = createLog(config.logLevel)
+  const testClock = config.testClock === null ? null : createTestClock(config.testClock)
+  const wallClock = (): Temporal.Instant => Temporal.Now.instant()
+  const now = testClock ? () => testClock.now() : wallClock
+
+  const store = openStore(databaseUrl)
+  const queue = await openQueue(databaseUrl, log)
+  const ownCatcher = config.smtpUrl === null && !given.catcher ? await startMailCatcher({ host: '127.0.0.1', smtpPort: 0, httpPort: 0 }) : null
+  const catcher = config.smtpUrl === null ? (given.catcher ?? ownCatcher) : null
+  const mailer = createSmtpMailer({ url: config.smtpUrl ?? catcher?.smtpUrl ?? '' })
+  const compose = await createCompose(TEMPLATES)
+
+  const oauth: Record<LedgerKind, LedgerOAuth | null> = {
+    xero: config.xero.app && createXeroOAuth({ ...config.xero.app, ...config.xero, now }),
+    quickbooks: config.quickbooks.app && createQuickBooksOAuth({ ...config.quickbooks.app, ...config.quickbooks, now }),
+  }
+  const connect: ConnectDependencies & { apiUrls: Readonly<Record<LedgerKind, string>> } = {
+    db: store.db,
+    now,
+    wallClock,
+    log,
+    enqueue: queue.enqueue,
+    mailer,
+    mailFrom: addressFrom(config.mailFrom),
+    oauth,
+    seal: openSeal(store.db, config.appKeys),
+    publicUrl: config.publicUrl,
+    apiUrls: { xero: config.xero.apiUrl, quickbooks: config.quickbooks.apiUrl },
+  }
+  const ledgerFor: Dependencies['ledgerFor'] = async (connection, purpose) => {
+    const { ledger, notesAs, session } = await ledgerSession(connect, connection, purpose)
+    return ledger === 'xero' ? createXeroLedger(session) : createQuickBooksLedger(session, { notes: notesAs })
+  }
+  const dependencies: Dependencies & ConnectDependencies = {
+    ...connect,
+    holidays: createHolidayLookup(),
+    ledgerFor,
+    readFresh: createFreshReads(ledgerFor),
+    compose,
+    pickAttachments,
+  }
+  testClock?.drive(dependencies, queue)
+
+  const web = await createWeb({
+    ...dependencies,
+    config,
+    receiveHints: (ledger, hints) => receiveHints(dependencies, ledger, hints),
+    testClock,
+    ready: () => readiness(databaseUrl),
+  })
+
+  return {
+    dependencies,
+    store,
+    web,
+    queue,
+    catcher,
+    testClock,
+    async work() {
+      if (!testClock) await queue.work(dependencies)
+    },
+    async stop() {
+      await web.close()
+      await queue.stop()
+      await mailer.close()
+      await ownCatcher?.close()
+      await store.close()
+    },
+  }
+}
+
+async function readiness(databaseUrl: string): Promise<{ ok: boolean; problems: string[] }> {
+  try {
+    await checkDatabase(databaseUrl)
+    return { ok: true, problems: [] }
+  } catch (error) {
+    return { ok: false, problems: [error instanceof Error ? error.message : String(error)] }
+  }
+}
+
+/** Reads "Ana Ruiz <ana@example.com>" or a bare address. */
+function addressFrom(text: string): Address {
+  const match = /^(.*)<([^<>]+)>$/.exec(text)
+  const name = match?.[1]?.trim().replace(/^"|"$/g, '')
+  return { name: name || null, address: (match?.[2] ?? text).trim() }
+}
+

@@ -1,0 +1,99 @@
+import type { Day } from '../chase/day.ts'
+import { explain, explainSegment } from '../chase/reasons.ts'
+import type { StoryEvent } from '../demo/story.ts'
+import type { DiaryLine } from '../store/diary.ts'
+
+/** A day of the demo, as a person would tell it; empty when nothing worth telling happened. */
+export function tellDay(on: Day, entries: readonly DiaryEntry[], world: readonly StoryEvent[]): string[] {
+  const told = [
+    ...world.flatMap(worldLine),
+    ...entries.flatMap((entry) => tell(entry).map((line) => `${entry.business.padEnd(NAME_WIDTH).slice(0, NAME_WIDTH)} ${line}`)),
+  ]
+  if (told.length === 0) return []
+  return ['', heading(on), ...told.map((line) => `  ${line}`)]
+}
+
+export type DiaryEntry = { readonly business: string; readonly line: DiaryLine }
+
+const NAME_WIDTH = 18
+
+const heading = (on: Day): string =>
+  Temporal.PlainDate.from(on).toLocaleString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+
+/** Out in the world only what later explains a silence is told; ordinary invoices and payments would bury it. */
+const TOLD_OF_THE_WORLD: readonly StoryEvent['kind'][] = ['payment-returned', 'void', 'credit', 'due-day-changed', 'customers-merged', 'address-added']
+
+const worldLine = (event: StoryEvent): string[] => (TOLD_OF_THE_WORLD.includes(event.kind) ? [`${'in the ledger'.padEnd(NAME_WIDTH)} ${event.text}`] : [])
+
+const STAGES: Readonly<Record<string, string>> = {
+  'before-due': 'before due', 'due-day': 'due day', 'first-overdue': 'first overdue', firm: 'firm', serious: 'serious', final: 'final',
+} // prettier-ignore
+
+/** The lines for one event: what was decided and why, what went out, what came back. */
+function tell({ line }: DiaryEntry): string[] {
+  const { facts, customer } = line
+  const stage = STAGES[line.stage ?? ''] ?? ''
+  const text = (name: string): string => String(facts[name] ?? '')
+  switch (line.kind) {
+    case 'mail-sent': {
+      const attachments = (facts['attachments'] as string[] | undefined) ?? []
+      return [
+        `${customer} (${line.segment}) ← ${stage}: “${text('subject')}” to ${(facts['to'] as string[]).join(', ')}, ${attachments.length} PDF`,
+        `${' '.repeat(NAME_WIDTH)}   why: ${why(line)}`,
+      ]
+    }
+    case 'note-written':
+      return facts['kind'] === 'stopped' ? [`${customer}: note in the ledger: “${text('text')}”`] : []
+    case 'note-failed':
+      return [`${customer}: the ledger did not take the note (${text('problem')})`]
+    case 'fell-silent':
+      return [`${customer}: ${facts['because'] === 'paid' ? 'paid' : text('because')} → silence on ${text('number')}`]
+    case 'invoice-part-paid':
+      return line.wasChased ? [`${customer}: part of ${line.invoiceNumber ?? 'an invoice'} arrived; the rest goes on`] : []
+    case 'chase-cancelled':
+      return facts['reason'] === 'replanned' ? [] : [`${customer}: ${stage || line.channel} called off: ${cancelled(line)}`]
+    case 'approval-asked':
+      return [`${customer}: ${stage} message waits for a person's yes. ${why(line)}`]
+    case 'approved':
+      return [`${customer}: ${stage} message approved by a person`]
+    case 'call-asked':
+      return [`${customer}: a person should call. ${why(line)}`]
+    case 'decision-asked':
+      return [`${customer}: a person decides what comes next. ${why(line)}`]
+    case 'task-done':
+      return [`${customer}: ${line.channel === 'call' ? 'called' : 'decided'}: ${text('outcome')}`]
+    case 'hold-set':
+      return [`${customer}: hold (${text('kind')}) set by a person`]
+    case 'hold-ended':
+      return [`${customer}: hold (${text('kind')}) ended`]
+    case 'pdf-missing':
+      return [`${customer}: held, the PDF of ${text('number')} cannot be had: ${text('problem')}`]
+    case 'mail-unknown':
+      return [`${customer}: nobody can tell whether the message arrived`]
+    case 'address-broken':
+      return [`${customer}: ${text('email')} does not exist any more`]
+    case 'sync-failed':
+    case 'reconnect-needed':
+      return [`${line.kind}: ${text('problem')}`]
+    default:
+      return []
+  }
+}
+
+/** Why the rules wanted it, in the sentence that the screen shows. */
+function why(line: DiaryLine): string {
+  if (!line.chaseFacts) return ''
+  const reason = line.kind === 'call-asked' ? 'call-due' : line.kind === 'decision-asked' ? 'decision-due' : line.kind === 'approval-asked' ? 'approval-needed' : 'step-due'
+  return `${explain({ reason, facts: line.chaseFacts }, 'en')} ${explainSegment(line.chaseFacts, 'en')}`.trim()
+}
+
+function cancelled(line: DiaryLine): string {
+  const reason = String(line.facts['reason'])
+  return CANCELLED[reason] ?? reason.replaceAll('-', ' ')
+}
+
+const CANCELLED: Readonly<Record<string, string>> = {
+  paid: 'the ledger says it is paid', settled: 'the ledger says it is settled', void: 'the invoice was voided',
+  'nothing-open': 'nothing is open any more', 'credit-covers-balance': 'credit covers it', paused: 'a person paused it',
+  'all-disputed': 'what is left is disputed', promised: 'payment is promised', 'balance-changed': 'part of it was paid meanwhile',
+} // prettier-ignore

@@ -1,0 +1,23 @@
+import type { Config } from '../config.ts'
+import type { ConnectDependencies, Dependencies } from '../flow/dependencies.ts'
+import type { Hint } from '../flow/receive.ts'
+
+/** What the pages and webhooks need: everything that the flow steps behind them need, and their own surroundings. */
+export type WebDependencies = Dependencies &
+  ConnectDependencies & {
+    readonly config: Pick<Config, 'publicUrl' | 'xero' | 'quickbooks' | 'smtpUrl'>
+    /** Stores hints with the job that will handle them; resolves when they cannot be lost any more. */
+    readonly receiveHints: (ledger: LedgerName, hints: readonly Hint[]) => Promise<unknown>
+    /** The clock of a test or demo installation; null in real use. */
+    readonly testClock: TestClock | null
+    /** What stands in the way of serving: the database, its migrations. */
+    readonly ready: () => Promise<{ readonly ok: boolean; readonly problems: readonly string[] }>
+  }
+
+export type LedgerName = 'xero' | 'quickbooks'
+
+export type TestClock = {
+  now(): Temporal.Instant
+  /** Does everything that falls due on the way, in order; resolves to counts of what was done. */
+  advanceTo(instant: Temporal.Instant): Promise<Readonly<Record<string, number>>>
+}

@@ -1,0 +1,245 @@
+import { day, daysBetween, type Day } from '../../chase/day.ts'
+import type { KeptVerdict } from '../../store/receivables.ts'
+import type { CustomerView, HoldView, InvoiceView, MessageLine, PaymentLine } from '../../store/timeline.ts'
+import { html, type Html } from '../html.ts'
+import { form, mayAct } from '../layout.ts'
+import type { BusinessVisit } from '../visit.ts'
+import { noteState } from './message.ts'
+import { verdictText } from './receivables.ts'
+
+export function invoicesCard(visit: BusinessVisit, invoices: readonly InvoiceView[], settledLeftOut: number): Html {
+  const { customer: say } = visit.words
+  return html` <section class="card">
+    <h2>${say.invoices}</h2>
+    <table class="cards">
+      <thead>
+        <tr>
+          <th>${say.number}</th>
+          <th>${say.due}</th>
+          <th class="amount">${say.total}</th>
+          <th class="amount">${say.balance}</th>
+          <th>${say.state}</th>
+          ${mayAct(visit) && html`<td></td>`}
+        </tr>
+      </thead>
+      <tbody>
+        ${invoices.map((invoice) => invoiceLine(visit, invoice))}
+      </tbody>
+    </table>
+    ${settledLeftOut > 0 && html`<p class="hint">${say.olderSettled(settledLeftOut)}</p>`}
+  </section>`
+}
+
+function invoiceLine(visit: BusinessVisit, invoice: InvoiceView): Html {
+  const { words, format, today } = visit
+  const { customer: say } = words
+  const isOpen = invoice.state === 'open'
+  const days = daysBetween(invoice.dueOn, today)
+  const state = invoice.paidOn && !isOpen ? say.paidOn(format.day(invoice.paidOn)) : say.states[invoice.state]
+  const age = isOpen && html`<small class="${days > 0 && 'late'}">${words.receivables.daysOverdue(days)}</small>`
+  const assumed = invoice.dueAssumed && html`<small>${say.dueAssumed}</small>`
+  const expected =
+    invoice.expectedOn && isOpen && html`<small>${say.expectedOn(format.day(invoice.expectedOn))}</small>`
+  return html` <tr class="${!isOpen && 'settled'}">
+    <th scope="row">${invoice.number ?? say.noNumber}</th>
+    <td data-label="${say.due}"><div>${format.day(invoice.dueOn)}${age}${assumed}</div></td>
+    <td class="amount" data-label="${say.total}">${format.money(invoice.totalMinor, invoice.currency)}</td>
+    <td class="amount" data-label="${say.balance}">${format.money(invoice.balanceMinor, invoice.currency)}</td>
+    <td data-label="${say.state}"><div>${state}${expected}</div></td>
+    ${mayAct(visit) && html`<td>${isOpen && dispute(visit, invoice)}</td>`}
+  </tr>`
+}
+
+function dispute(visit: BusinessVisit, { id, number }: InvoiceView): Html {
+  const { customer: say } = visit.words
+  return html` <details class="sure">
+    <summary class="link">${say.dispute}</summary>
+    <div class="sure-box">
+      <h3>${say.disputeTitle(number ?? say.noNumber)}</h3>
+      <p>${say.disputeText}</p>
+      ${form(
+        visit,
+        `/invoices/${id}/dispute`,
+        html` <label>${say.why} <input name="why" maxlength="500" /></label>
+          <button>${say.disputeNow}</button>`,
+        'stack',
+      )}
+    </div>
+  </details>`
+}
+
+export function messagesCard({ words, format }: BusinessVisit, messages: readonly MessageLine[]): Html {
+  return html` <section class="card">
+    <h2>${words.customer.messages}</h2>
+    ${messages.length === 0 && html`<p class="hint">${words.customer.messagesEmpty}</p>`}
+    <ul class="plain lines">
+      ${messages.map(
+        (message) =>
+          html` <li>
+            <a href="/messages/${message.chaseId}">${message.subject}</a>
+            <small>
+              ${format.instant(message.sentAt ?? message.composedAt)} ·
+              ${words.chaseStatus[message.status as keyof typeof words.chaseStatus] ?? message.status}
+              ${message.stage && html` · ${words.stages[message.stage]}`} ·
+              ${message.recipients.map(({ address }) => address).join(', ')}
+            </small>
+            ${[...new Set(message.notes.map((note) => noteState(words, format, note)))].map((state) => html`<small>${state}</small>`)}
+          </li>`,
+      )}
+    </ul>
+  </section>`
+}
+
+export function holdsCard(visit: BusinessVisit, holds: readonly HoldView[]): Html | false {
+  const { words, format } = visit
+  const { customer: say } = words
+  return (
+    holds.length > 0 &&
+    html` <section class="card held">
+      <h2>${say.holds}</h2>
+      <ul class="plain lines">
+        ${holds.map(
+          (hold) =>
+            html` <li>
+              <div class="row between">
+                <span
+                  ><strong>${say.holdKinds[hold.kind]}</strong> ·
+                  ${hold.invoiceId ? (hold.invoiceNumber ?? say.noNumber) : say.wholeAccount}</span
+                >
+                ${mayAct(visit) && form(visit, `/holds/${hold.id}/end`, html`<button>${say.endHold}</button>`)}
+              </div>
+              <small
+                >${hold.until ? say.until(format.day(hold.until)) : say.untilEnded}${hold.why && html` · ${hold.why}`}</small
+              >
+            </li>`,
+        )}
+      </ul>
+    </section>`
+  )
+}
+
+export function controlCard(visit: BusinessVisit, customer: CustomerView, invoices: readonly InvoiceView[]): Html {
+  const { words, today } = visit
+  const { customer: say } = words
+  if (!mayAct(visit)) return html`<section class="card"><p class="hint">${say.viewerOnly}</p></section>`
+  const at = `/customers/${customer.id}`
+  const paused = customer.holds.some((hold) => hold.kind === 'pause' && hold.invoiceId === null)
+  const open = invoices.filter((invoice) => invoice.state === 'open')
+  return html` <section class="card">
+    <h2>${say.control}</h2>
+    ${form(
+      visit,
+      `${at}/segment`,
+      html` <label
+          >${say.segment}
+          <select name="segment">
+            <option value="">${say.automatic}${automaticSegment(visit, customer)}</option>
+            ${(['new', 'regular', 'strategic', 'habitually-late'] as const).map(
+              (segment) =>
+                html` <option value="${segment}" ${segment === customer.setSegment && html` selected`}>
+                  ${words.segments[segment]}
+                </option>`,
+            )}
+          </select>
+        </label>
+        <button>${say.set}</button>`,
+      'row end',
+    )}
+    <hr />
+    ${
+      paused
+        ? form(visit, `${at}/resume`, html`<button class="primary">${say.resume}</button>`)
+        : form(
+            visit,
+            `${at}/pause`,
+            html` <h3>${say.pauseTitle}</h3>
+              <label>${say.pauseUntil} <input type="date" name="until" min="${today}" /></label>
+              <label>${say.why} <input name="why" maxlength="500" /></label>
+              <button>${say.pause}</button>`,
+            'stack',
+          )
+    }
+    <hr />
+    ${form(
+      visit,
+      `${at}/promise`,
+      html` <h3>${say.promiseTitle}</h3>
+        <label>${say.promise} <input type="date" name="until" min="${today}" required /></label>
+        <label
+          >${say.promiseFor}
+          <select name="invoice">
+            <option value="">${say.promiseAll}</option>
+            ${open.map(({ id, number }) => html`<option value="${id}">${number ?? say.noNumber}</option>`)}
+          </select>
+        </label>
+        <button>${say.record}</button>`,
+      'stack',
+    )}
+  </section>`
+}
+
+/** What the segment is when nobody sets one; not known while somebody has. */
+const automaticSegment = ({ words }: BusinessVisit, { setSegment: set, verdict }: CustomerView): Html | false =>
+  set === null && verdict !== null && html` (${words.segments[verdict.segment]})`
+
+export function contactsCard({ words, format }: BusinessVisit, { contacts, phone }: CustomerView): Html {
+  const { customer: say } = words
+  const dayOf = (at: string): Day => day(at.slice(0, 10))
+  return html` <section class="card">
+    <h2>${say.contacts}</h2>
+    ${contacts.length === 0 && html`<p class="hint">${say.noContacts}</p>`}
+    <ul class="plain lines">
+      ${contacts.map(
+        (contact) =>
+          html` <li>
+            <span class="${contact.bouncedAt && 'struck'}">${contact.email}</span>
+            <small>
+              ${contact.name && html`${contact.name} · `}${say.contactRoles[contact.role]}${contact.source === 'person' && html` · ${say.fromPerson}`}
+            </small>
+            ${
+              contact.bouncedAt &&
+              html` <small class="late"
+                >${say.bounced(format.day(dayOf(contact.bouncedAt)))}${contact.bouncedWhy && html`: ${contact.bouncedWhy}`}</small
+              >`
+            }
+          </li>`,
+      )}
+      ${phone && html`<li>${phone}</li>`}
+    </ul>
+  </section>`
+}
+
+export function paymentsCard({ words, format }: BusinessVisit, payments: readonly PaymentLine[]): Html {
+  return html` <section class="card">
+    <h2>${words.customer.payments}</h2>
+    <ul class="plain lines">
+      ${payments.map(
+        (payment) =>
+          html` <li class="${payment.deleted && 'struck'}">
+            <div class="row between">
+              <span>${payment.invoiceNumber ?? words.customer.noNumber}</span>
+              <span class="amount"
+                >${payment.currency ? format.money(payment.amountMinor, payment.currency) : '–'}</span
+              >
+            </div>
+            <small>${format.day(payment.paidOn)}${payment.deleted && html` · ${words.customer.paymentDeleted}`}</small>
+          </li>`,
+      )}
+    </ul>
+  </section>`
+}
+
+export function verdictsCard(visit: BusinessVisit, verdicts: readonly KeptVerdict[]): Html {
+  return html` <section class="card">
+    <h2>${visit.words.customer.verdicts}</h2>
+    <ol class="plain lines reason">
+      ${verdicts.map(
+        (verdict) =>
+          html` <li>
+            <small>${visit.format.day(verdict.onDay)}</small>
+            ${verdictText({ ...visit, today: verdict.onDay }, verdict)}
+          </li>`,
+      )}
+    </ol>
+  </section>`
+}

@@ -1,0 +1,186 @@
+import { z } from 'zod'
+import { day, isDay } from '../../chase/day.ts'
+import { explainSegment } from '../../chase/reasons.ts'
+import {
+  disputeInvoice,
+  endHold,
+  pauseCustomer,
+  recordPromise,
+  resumeCustomer,
+  setSegment,
+} from '../../flow/control.ts'
+import { customerOfHold, customerOfInvoice } from '../../store/settings.ts'
+import { inBusiness } from '../../store/db.ts'
+import {
+  listEvents,
+  listInvoices,
+  listMessages,
+  listPayments,
+  listVerdicts,
+  readCustomerView,
+  type CustomerView,
+  type InvoiceView,
+} from '../../store/timeline.ts'
+import type { WebDependencies } from '../dependencies.ts'
+import { Refused } from '../errors.ts'
+import { html, type Html } from '../html.ts'
+import { timeline } from '../timeline.ts'
+import { isId, type Acting, type BusinessRoutes, type BusinessVisit } from '../visit.ts'
+import {
+  contactsCard,
+  controlCard,
+  holdsCard,
+  invoicesCard,
+  messagesCard,
+  paymentsCard,
+  verdictsCard,
+} from './customer-cards.ts'
+import { verdictText } from './receivables.ts'
+
+const MOST = { settledInvoices: 15, messages: 20, payments: 15, verdicts: 14, events: 40 } as const
+
+const why = z
+  .string()
+  .trim()
+  .max(500)
+  .transform((text) => (text === '' ? null : text))
+  .default(null)
+const DAY = z.string().refine(isDay).transform(day)
+const SEGMENT = z.object({ segment: z.enum(['', 'new', 'regular', 'strategic', 'habitually-late']) })
+const PAUSE = z.object({ until: z.union([z.literal('').transform(() => null), DAY]).default(null), why })
+const PROMISE = z.object({ until: DAY, invoice: z.string().default('') })
+const DISPUTE = z.object({ why })
+
+/** One customer: what is owed, what was said and done, and what a person can do about it. */
+export function customerPages(routes: BusinessRoutes, app: WebDependencies): void {
+  routes.page('/customers/:customerId', 'viewer', async (visit) => {
+    const { customerId } = visit.request.params as { customerId: string }
+    const customer = await readCustomerView(visit.db, customerId, visit.today)
+    if (!customer) throw new Refused('notFound')
+    const { before } = visit.request.query as { before?: unknown }
+    const from = typeof before === 'string' && /^\d{1,15}$/.test(before) ? Number(before) : null
+    const { invoices, settledLeftOut } = await listInvoices(visit.db, customerId, MOST.settledInvoices)
+    const events = await listEvents(visit.db, customerId, { before: from, most: MOST.events + 1 })
+    const messages = await listMessages(visit.db, customerId, MOST.messages)
+    const payments = await listPayments(visit.db, customerId, MOST.payments)
+    const verdicts = await listVerdicts(visit.db, customerId, MOST.verdicts)
+    const body = html` <p><a href="/">← ${visit.words.receivables.title}</a></p>
+      ${heading(visit, customer, invoices)}
+      <div class="with-aside">
+        <div>
+          ${invoicesCard(visit, invoices, settledLeftOut)} ${messagesCard(visit, messages)}
+          ${timeline(visit, events, { address: `/customers/${customerId}`, most: MOST.events, isFirst: from === null })}
+        </div>
+        <aside>
+          ${holdsCard(visit, customer.holds)} ${controlCard(visit, customer, invoices)} ${contactsCard(visit, customer)}
+          ${payments.length > 0 && paymentsCard(visit, payments)}
+        </aside>
+      </div>
+      ${verdicts.length > 0 && verdictsCard(visit, verdicts)}`
+    return { title: customer.name, tab: 'receivables', body }
+  })
+
+  routes.act('/customers/:customerId/segment', 'bookkeeper', async (acting) => {
+    const { segment } = parsed(SEGMENT, acting)
+    const customerId = customerOf(acting)
+    return back(
+      customerId,
+      await setSegment(app, { ...who(acting), customerId, segment: segment === '' ? null : segment }),
+      'saved',
+    )
+  })
+
+  routes.act('/customers/:customerId/pause', 'bookkeeper', async (acting) => {
+    const customerId = customerOf(acting)
+    return back(
+      customerId,
+      await pauseCustomer(app, { ...who(acting), customerId, ...parsed(PAUSE, acting) }),
+      'paused',
+    )
+  })
+
+  routes.act('/customers/:customerId/resume', 'bookkeeper', async (acting) => {
+    const customerId = customerOf(acting)
+    return back(customerId, await resumeCustomer(app, { ...who(acting), customerId }), 'holdEnded')
+  })
+
+  routes.act('/customers/:customerId/promise', 'bookkeeper', async (acting) => {
+    const customerId = customerOf(acting)
+    const { until, invoice } = parsed(PROMISE, acting)
+    if (invoice !== '' && !isId(invoice)) throw new Refused('invalid')
+    const promise = { ...who(acting), customerId, invoiceId: invoice === '' ? null : invoice, until }
+    return back(customerId, await recordPromise(app, promise), 'saved')
+  })
+
+  routes.act('/invoices/:invoiceId/dispute', 'bookkeeper', async (acting) => {
+    const { invoiceId } = acting.request.params as { invoiceId: string }
+    const customerId = await inBusiness(app.db, acting.businessId, (db) => customerOfInvoice(db, invoiceId))
+    if (!customerId) throw new Refused('notFound')
+    return back(
+      customerId,
+      await disputeInvoice(app, { ...who(acting), invoiceId, ...parsed(DISPUTE, acting) }),
+      'saved',
+    )
+  })
+
+  routes.act('/holds/:holdId/end', 'bookkeeper', async (acting) => {
+    const { holdId } = acting.request.params as { holdId: string }
+    const customerId = await inBusiness(app.db, acting.businessId, (db) => customerOfHold(db, holdId))
+    if (!customerId) throw new Refused('notFound')
+    return back(customerId, await endHold(app, { ...who(acting), holdId }), 'holdEnded')
+  })
+}
+
+const who = ({ businessId, userId }: Acting) => ({ businessId, userId })
+
+const customerOf = ({ request }: Acting): string => (request.params as { customerId: string }).customerId
+
+function parsed<Schema extends z.ZodType>(schema: Schema, { request }: Acting): z.output<Schema> {
+  const { data, success } = schema.safeParse(request.body ?? {})
+  if (!success) throw new Refused('invalid')
+  return data
+}
+
+function back(
+  customerId: string,
+  outcome: 'done' | 'unknown' | 'day-past',
+  done: 'saved' | 'paused' | 'holdEnded',
+): string {
+  if (outcome === 'unknown') throw new Refused('notFound')
+  return `/customers/${customerId}?done=${outcome === 'day-past' ? 'dayPast' : done}`
+}
+
+function heading(visit: BusinessVisit, customer: CustomerView, invoices: readonly InvoiceView[]): Html {
+  const { words, format, today, language } = visit
+  const open = invoices.filter((invoice) => invoice.state === 'open' && invoice.balanceMinor > 0)
+  const currencies = [...new Set(open.map(({ currency }) => currency))]
+  const sum = (of: readonly InvoiceView[], currency: string): number =>
+    of.filter((invoice) => invoice.currency === currency).reduce((total, { balanceMinor }) => total + balanceMinor, 0)
+  const overdue = open.filter(({ dueOn }) => dueOn < today)
+  const segment = customer.setSegment ?? customer.verdict?.segment
+  return html` <section class="customer-head">
+    <h1>
+      ${customer.name} ${segment && html`<span class="badge">${words.segments[segment]}</span>`}
+      ${customer.state !== 'active' && html`<span class="badge bad">${words.customer.archived[customer.state]}</span>`}
+    </h1>
+    <div class="figures">
+      ${open.length === 0 && html`<p>${words.customer.nothingOpen}</p>`}
+      ${currencies.map(
+        (currency) =>
+          html` <div class="figure">
+            <span>${words.customer.balance}</span>
+            <strong>${format.money(sum(open, currency), currency)}</strong>
+            ${sum(overdue, currency) > 0 && html`<small class="late">${words.customer.overdue(format.money(sum(overdue, currency), currency))}</small>`}
+          </div>`,
+      )}
+      ${customer.credits.map(({ currency, minor }) => html`<p class="hint">${words.customer.credit(format.money(minor, currency))}</p>`)}
+    </div>
+    ${
+      customer.verdict &&
+      html` <p class="today">
+          <span class="label">${words.customer.today}</span> ${verdictText(visit, customer.verdict)}
+        </p>
+        <p class="hint">${explainSegment(customer.verdict.facts, language)}</p>`
+    }
+  </section>`
+}

@@ -1,0 +1,305 @@
+import { z } from 'zod'
+import { explain } from '../../chase/reasons.ts'
+import { money, totalsPerCurrency } from '../../chase/money.ts'
+import { approvalHash } from '../../flow/approval.ts'
+import { approveChase, finishTask, settleUnknown, skipChase } from '../../flow/approve.ts'
+import { localTime } from '../../flow/local-time.ts'
+import { previewChase } from '../../flow/preview.ts'
+import { recipientsOf, type Recipient } from '../../flow/standing.ts'
+import { readBusiness } from '../../store/businesses.ts'
+import { findChase } from '../../store/chases.ts'
+import { inBusiness } from '../../store/db.ts'
+import { readCustomers } from '../../store/standings.ts'
+import { listQuestions, listWaitingChases, type Question, type WaitingChase } from '../../store/timeline.ts'
+import type { WebDependencies } from '../dependencies.ts'
+import { Refused } from '../errors.ts'
+import { html, type Html } from '../html.ts'
+import { form, mayAct } from '../layout.ts'
+import { sendMail } from '../mail-view.ts'
+import type { Acting, BusinessRoutes, BusinessVisit } from '../visit.ts'
+
+const MOST_SHOWN = 100
+
+const SHOWN = z.object({ shown: z.string().max(100) })
+const OUTCOME = z.object({ outcome: z.string().trim().max(500).default('') })
+const ARRIVED = z.object({ arrived: z.enum(['yes', 'no']) })
+
+/** What waits for a person: messages to approve, calls, decisions, deliveries nobody knows about, questions. */
+export function queuePages(routes: BusinessRoutes, app: WebDependencies): void {
+  routes.page('/queue', 'viewer', async (visit) => {
+    const { words, db } = visit
+    const waiting = await listWaitingChases(db, MOST_SHOWN)
+    const customers = await readCustomers(
+      db,
+      waiting.map(({ customerId }) => customerId),
+      visit.today,
+      'look',
+    )
+    const recipients = new Map(customers.map((customer) => [customer.customerId, recipientsOf(customer)]))
+    const cards = waiting.map((chase) => ({ chase, recipients: recipients.get(chase.customerId) ?? [] }))
+    const questions = await listQuestions(db, MOST_SHOWN)
+    const leftOut = visit.shell.waiting - waiting.length - questions.length
+    const body = html` <h1>${words.queue.title}</h1>
+      <p class="lead">${words.queue.intro}</p>
+      ${visit.shell.waiting === 0 && html`<section class="card empty"><p>${words.queue.empty}</p></section>`}
+      ${group(
+        words.queue.approvals,
+        cards.filter(({ chase }) => chase.status === 'awaiting-approval').map((card) => approval(visit, card)),
+      )}
+      ${group(
+        words.queue.unknown,
+        cards.filter(({ chase }) => chase.status === 'unknown').map((card) => unknown(visit, card)),
+        words.queue.unknownText,
+      )}
+      ${group(
+        words.queue.calls,
+        cards.filter(({ chase }) => chase.channel === 'call').map((card) => task(visit, card.chase, words.queue.call)),
+      )}
+      ${group(
+        words.queue.decisions,
+        cards
+          .filter(({ chase }) => chase.channel === 'decision')
+          .map((card) => task(visit, card.chase, words.queue.decided)),
+      )}
+      ${questions.length > 0 && questionsCard(visit, questions)}
+      ${leftOut > 0 && html`<p class="hint">${words.queue.more(leftOut)}</p>`}`
+    return { title: words.queue.title, tab: 'queue', body }
+  })
+
+  routes.preparedPage(
+    '/chases/:chaseId/preview',
+    'viewer',
+    async (acting) => previewChase(app, acting.businessId, chaseOf(acting)),
+    async (visit, preview) => {
+      const { words } = visit
+      const chase = await findChase(visit.db, chaseOf(visit))
+      if (!chase) throw new Refused('notFound')
+      const body = html` <p><a href="/queue">← ${words.queue.title}</a></p>
+        <h1>${words.preview.title}</h1>
+        ${
+          preview
+            ? html` <p class="lead">${words.preview.note}</p>
+                <dl class="facts">
+                  <dt>${words.message.to}</dt>
+                  <dd>${preview.to.join(', ') || words.queue.noAddress}</dd>
+                  ${
+                    preview.cc.length > 0 &&
+                    html`<dt>${words.message.cc}</dt>
+                      <dd>${preview.cc.join(', ')}</dd>`
+                  }
+                  <dt>${words.message.subject}</dt>
+                  <dd>${preview.subject}</dd>
+                </dl>
+                <iframe
+                  class="mail"
+                  sandbox=""
+                  src="/chases/${chase.id}/preview/html"
+                  title="${words.preview.frame}"
+                ></iframe>
+                <details>
+                  <summary>${words.preview.text}</summary>
+                  <pre class="mail-text">${preview.text}</pre>
+                </details>`
+            : html`<p>${words.preview.none}</p>`
+        }`
+      return { title: words.preview.title, tab: 'queue', body }
+    },
+  )
+
+  routes.view('/chases/:chaseId/preview/html', 'viewer', async (acting) => {
+    const preview = await previewChase(app, acting.businessId, chaseOf(acting))
+    if (!preview) throw new Refused('notFound')
+    return sendMail(acting.reply, preview.html)
+  })
+
+  routes.act('/chases/:chaseId/approve', 'bookkeeper', async (acting) => {
+    const { data } = SHOWN.safeParse(acting.request.body)
+    if (!data) throw new Refused('invalid')
+    const choice = await choiceOf(app, acting)
+    // The person says yes to what was on the screen, which may have been there since yesterday.
+    if ((await currentHash(app, acting)) !== data.shown) return '/queue?done=changed'
+    return (await approveChase(app, choice)) === 'gone' ? '/queue?done=gone' : '/queue?done=approved'
+  })
+
+  routes.act('/chases/:chaseId/skip', 'bookkeeper', async (acting) => {
+    return (await skipChase(app, await choiceOf(app, acting))) === 'gone' ? '/queue?done=gone' : '/queue?done=skipped'
+  })
+
+  routes.act('/chases/:chaseId/done', 'bookkeeper', async (acting) => {
+    const { data } = OUTCOME.safeParse(acting.request.body)
+    if (!data) throw new Refused('invalid')
+    const outcome = await finishTask(app, { ...(await choiceOf(app, acting)), outcome: data.outcome })
+    return outcome === 'gone' ? '/queue?done=gone' : '/queue?done=taskDone'
+  })
+
+  routes.act('/chases/:chaseId/settle', 'bookkeeper', async (acting) => {
+    const { data } = ARRIVED.safeParse(acting.request.body)
+    if (!data) throw new Refused('invalid')
+    const outcome = await settleUnknown(app, { ...(await choiceOf(app, acting)), arrived: data.arrived === 'yes' })
+    return outcome === 'gone' ? '/queue?done=gone' : '/queue?done=taskDone'
+  })
+}
+
+const chaseOf = ({ request }: Pick<Acting, 'request'>): string => (request.params as { chaseId: string }).chaseId
+
+/** The chase in the address, if the business has it. */
+async function choiceOf(app: WebDependencies, acting: Acting) {
+  const { businessId, userId } = acting
+  const chaseId = chaseOf(acting)
+  const chase = await inBusiness(app.db, businessId, (db) => findChase(db, chaseId))
+  if (!chase) throw new Refused('notFound')
+  return { businessId, userId, chaseId }
+}
+
+/** What an approval would be bound to now. */
+async function currentHash(app: WebDependencies, acting: Acting): Promise<string | null> {
+  return inBusiness(app.db, acting.businessId, async (db) => {
+    const chase = await findChase(db, chaseOf(acting))
+    if (!chase) return null
+    const { timeZone } = await readBusiness(db, acting.businessId)
+    const [customer] = await readCustomers(db, [chase.customerId], localTime(timeZone, app.now()).today, 'look')
+    return customer ? approvalHash(chase, recipientsOf(customer), chase.invoices) : null
+  })
+}
+
+type Card = { readonly chase: WaitingChase; readonly recipients: readonly Recipient[] }
+
+const group = (title: string, cards: readonly Html[], text: string | null = null): Html | false =>
+  cards.length > 0 &&
+  html` <section>
+    <h2>${title} <span class="count">${cards.length}</span></h2>
+    ${text && html`<p>${text}</p>`}
+    <div class="stack">${cards}</div>
+  </section>`
+
+function approval(visit: BusinessVisit, { chase, recipients }: Card): Html {
+  const { words, business } = visit
+  const to = recipients.map(({ address }) => address)
+  return card(
+    visit,
+    chase,
+    html` <dl class="facts">
+        <dt>${words.queue.to}</dt>
+        <dd>${to.length > 0 ? to.join(', ') : words.queue.noAddress}</dd>
+      </dl>
+      ${invoices(visit, chase)} ${business.mode === 'observe' && html`<p class="hint">${words.queue.observing}</p>`}
+      <div class="row">
+        ${
+          mayAct(visit) &&
+          form(
+            visit,
+            `/chases/${chase.chaseId}/approve`,
+            html` <input type="hidden" name="shown" value="${approvalHash(chase, recipients, chase.invoices)}" />
+              <button class="primary">${words.queue.approve}</button>`,
+          )
+        }
+        ${mayAct(visit) && form(visit, `/chases/${chase.chaseId}/skip`, html`<button>${words.queue.skip}</button>`)}
+        <a class="button" href="/chases/${chase.chaseId}/preview">${words.queue.seeMessage}</a>
+      </div>`,
+  )
+}
+
+function unknown(visit: BusinessVisit, { chase, recipients }: Card): Html {
+  const { words } = visit
+  return card(
+    visit,
+    chase,
+    html` <dl class="facts">
+        <dt>${words.queue.to}</dt>
+        <dd>${recipients.map(({ address }) => address).join(', ')}</dd>
+      </dl>
+      <div class="row">
+        ${
+          mayAct(visit) &&
+          form(
+            visit,
+            `/chases/${chase.chaseId}/settle`,
+            html` <button name="arrived" value="yes">${words.queue.arrived}</button>
+              <button name="arrived" value="no">${words.queue.notArrived}</button>`,
+            'row',
+          )
+        }
+        <a class="button" href="/messages/${chase.chaseId}">${words.queue.seeMessage}</a>
+      </div>`,
+  )
+}
+
+function task(visit: BusinessVisit, chase: WaitingChase, done: string): Html {
+  const { words } = visit
+  return card(
+    visit,
+    chase,
+    html` ${
+      chase.channel === 'call' &&
+      html` <dl class="facts">
+        <dt>${words.queue.phone}</dt>
+        <dd>${chase.phone ?? words.queue.noPhone}</dd>
+      </dl>`
+    }
+    ${invoices(visit, chase)}
+    ${
+      mayAct(visit) &&
+      html` <div class="row">
+        ${form(
+          visit,
+          `/chases/${chase.chaseId}/done`,
+          html` <label>${words.queue.outcome} <input name="outcome" maxlength="500" /></label>
+            <button class="primary">${done}</button>`,
+          'row',
+        )}
+        ${form(visit, `/chases/${chase.chaseId}/skip`, html`<button>${words.queue.skip}</button>`)}
+      </div>`
+    }`,
+  )
+}
+
+function questionsCard({ words, language }: BusinessVisit, questions: readonly Question[]): Html {
+  return html` <section>
+    <h2>${words.queue.questions} <span class="count">${questions.length}</span></h2>
+    <div class="card">
+      <ul class="plain lines">
+        ${questions.map(
+          ({ customerId, customerName, reason, facts }) =>
+            html` <li>
+              <a href="/customers/${customerId}">${customerName}</a
+              ><small>${explain({ reason, facts }, language)}</small>
+            </li>`,
+        )}
+      </ul>
+    </div>
+  </section>`
+}
+
+function card({ words }: BusinessVisit, chase: WaitingChase, content: Html): Html {
+  return html` <article class="card">
+    <h3>
+      <a href="/customers/${chase.customerId}">${chase.customerName}</a>
+      ${chase.stage && html`<span class="badge">${words.stages[chase.stage]}</span>`}
+    </h3>
+    ${content}
+  </article>`
+}
+
+function invoices({ words, format }: BusinessVisit, chase: WaitingChase): Html | false {
+  if (chase.invoices.length === 0) return false
+  const totals = totalsPerCurrency(chase.invoices.map(({ balanceMinor, currency }) => money(balanceMinor, currency)))
+  return html` <ul class="invoice-list">
+    ${chase.invoices.map(
+      (invoice) =>
+        html` <li>
+          <span>${invoice.number ?? words.customer.noNumber}</span>
+          <span>${words.customer.due} ${format.day(invoice.dueOn)}</span>
+          <span class="amount">${format.money(invoice.balanceMinor, invoice.currency)}</span>
+        </li>`,
+    )}
+    ${
+      chase.invoices.length > 1 &&
+      totals.map(
+        ({ minor, currency }) =>
+          html` <li class="strong">
+            <span>${words.receivables.total}</span><span class="amount">${format.money(minor, currency)}</span>
+          </li>`,
+      )
+    }
+  </ul>`
+}

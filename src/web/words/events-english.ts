@@ -1,0 +1,66 @@
+import type { EventFacts, EventWords } from './event-words.ts'
+
+const invoice = ({ invoice: number }: EventFacts): string => (number ? `Invoice ${number}` : 'An invoice')
+const because = ({ reason, text }: EventFacts): string => {
+  const why = reason ?? text('why') ?? text('answer') ?? text('problem')
+  return why ? `: ${why.replace(/\.$/, '')}.` : '.'
+}
+const message = ({ stage }: EventFacts): string => (stage ? `message “${stage}”` : 'message')
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+const recipients = (facts: EventFacts): string => {
+  const to = facts.list('to') ?? facts.text('to')
+  return to ? ` to ${to}` : ''
+}
+
+export const ENGLISH_EVENTS: EventWords = {
+  connected: (facts) => `${facts.text('organisation') ?? 'The ledger'} connected.`,
+  disconnected: (facts) => `${facts.text('organisation') ?? 'The ledger'} disconnected.`,
+  'reconnect-needed': () => 'The connection to the ledger has to be renewed.',
+  'first-load-done': () => 'The books were read for the first time.',
+  'sync-failed': (facts) => `The books could not be read${because(facts)}`,
+  'invoice-paid': (facts) => `${invoice(facts)} paid.`,
+  'invoice-part-paid': (facts) =>
+    `${invoice(facts)} paid in part${facts.money('afterMinor') ? `; ${facts.money('afterMinor')} left` : ''}.`,
+  'invoice-voided': (facts) => `${invoice(facts)} voided.`,
+  'invoice-deleted': (facts) => `${invoice(facts)} deleted in the ledger.`,
+  'invoice-reopened': (facts) =>
+    `${invoice(facts)} is open again${facts.money('afterMinor') ? ` with ${facts.money('afterMinor')}` : ''}.`,
+  'due-day-changed': (facts) =>
+    `${invoice(facts)}: due day changed${facts.day('from') && facts.day('to') ? ` from ${facts.day('from')} to ${facts.day('to')}` : ''}.`,
+  'invoice-changed': (facts) =>
+    `${invoice(facts)} changed${facts.money('afterMinor') ? `; ${facts.money('afterMinor')} due now` : ''}.`,
+  'customer-merged': () => 'Merged into another customer in the ledger.',
+  'chase-planned': (facts) => `${capital(message(facts))} planned.`,
+  'approval-asked': (facts) => `Approval asked for the ${message(facts)}.`,
+  'call-asked': () => 'Asked a person to call.',
+  'decision-asked': () => 'Asked a person to decide how to go on.',
+  'chase-cancelled': (facts) => `${capital(message(facts))} taken back${because(facts)}`,
+  'mail-sent': (facts) => `${capital(message(facts))} sent${recipients(facts)}.`,
+  'mail-refused': (facts) => `${capital(message(facts))} refused${because(facts)}`,
+  'mail-postponed': (facts) => `${capital(message(facts))} put off${because(facts)}`,
+  'mail-unknown': (facts) => `Not known whether the ${message(facts)} arrived.`,
+  'mail-resolved': () => 'Settled whether the message arrived.',
+  'address-broken': (facts) =>
+    `${facts.text('address') ?? facts.text('email') ?? 'The address'} was refused for good and is not written to any more.`,
+  'mailbox-broken': (facts) => `The mailbox does not send${because(facts)}`,
+  'pdf-missing': (facts) => `${invoice(facts)}: the PDF cannot be fetched from the ledger.`,
+  'fell-silent': () => 'Settled: Puntual is silent again.',
+  'note-written': (facts) => `${invoice(facts)}: note written into the ledger.`,
+  'note-failed': (facts) => `${invoice(facts)}: the note could not be written${because(facts)}`,
+  approved: (facts) => `${capital(message(facts))} approved.`,
+  skipped: (facts) => `${capital(message(facts))} skipped.`,
+  'task-done': () => 'Task done.',
+  'mode-changed': (facts) =>
+    facts.mode('from') && facts.mode('to')
+      ? `Mode changed: ${facts.mode('from')} → ${facts.mode('to')}.`
+      : 'Mode changed.',
+  stopped: () => 'All messages stopped.',
+  resumed: () => 'Messages resumed.',
+  'segment-set': (facts) => (facts.segment ? `Segment set to “${facts.segment}”.` : 'Segment left to Puntual again.'),
+  'hold-set': (facts) =>
+    `${facts.hold ?? 'Silence'}${facts.invoice ? `, invoice ${facts.invoice}` : ''}${facts.day('until') ? `, until ${facts.day('until')}` : ''}${facts.text('why') ? `: ${facts.text('why')}` : '.'}`,
+  'hold-ended': (facts) => `Ended: ${facts.hold ?? 'silence'}${facts.invoice ? `, invoice ${facts.invoice}` : ''}.`,
+  'settings-changed': () => 'Settings changed.',
+  'database-confirmed': () => 'Confirmed that this database is the real one.',
+  'signed-in': () => 'Signed in.',
+}

@@ -1,0 +1,68 @@
+import type { EventFacts, EventWords } from './event-words.ts'
+
+const invoice = ({ invoice: number }: EventFacts): string => (number ? `Factura ${number}` : 'Una factura')
+const because = ({ reason, text }: EventFacts): string => {
+  const why = reason ?? text('why') ?? text('answer') ?? text('problem')
+  return why ? `: ${why.replace(/\.$/, '')}.` : '.'
+}
+const message = ({ stage }: EventFacts): string => (stage ? `mensaje «${stage}»` : 'mensaje')
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+const recipients = (facts: EventFacts): string => {
+  const to = facts.list('to') ?? facts.text('to')
+  return to ? ` a ${to}` : ''
+}
+
+export const SPANISH_EVENTS: EventWords = {
+  connected: (facts) => `${facts.text('organisation') ?? 'Contabilidad'}: conectada.`,
+  disconnected: (facts) => `${facts.text('organisation') ?? 'Contabilidad'}: desconectada.`,
+  'reconnect-needed': () => 'Hay que renovar la conexión con la contabilidad.',
+  'first-load-done': () => 'Los libros se han leído por primera vez.',
+  'sync-failed': (facts) => `No se pudieron leer los libros${because(facts)}`,
+  'invoice-paid': (facts) => `${invoice(facts)}: pagada.`,
+  'invoice-part-paid': (facts) =>
+    `${invoice(facts)}: pagada en parte${facts.money('afterMinor') ? `; quedan ${facts.money('afterMinor')}` : ''}.`,
+  'invoice-voided': (facts) => `${invoice(facts)}: anulada.`,
+  'invoice-deleted': (facts) => `${invoice(facts)}: eliminada en la contabilidad.`,
+  'invoice-reopened': (facts) =>
+    `${invoice(facts)}: vuelve a estar pendiente${facts.money('afterMinor') ? ` con ${facts.money('afterMinor')}` : ''}.`,
+  'due-day-changed': (facts) =>
+    `${invoice(facts)}: el vencimiento cambia${facts.day('from') && facts.day('to') ? ` del ${facts.day('from')} al ${facts.day('to')}` : ''}.`,
+  'invoice-changed': (facts) =>
+    `${invoice(facts)}: modificada${facts.money('afterMinor') ? `; ahora se deben ${facts.money('afterMinor')}` : ''}.`,
+  'customer-merged': () => 'Unido a otro cliente en la contabilidad.',
+  'chase-planned': (facts) => `${capital(message(facts))} previsto.`,
+  'approval-asked': (facts) => `Se pide aprobación para el ${message(facts)}.`,
+  'call-asked': () => 'Se pide a una persona que llame.',
+  'decision-asked': () => 'Se pide a una persona que decida cómo seguir.',
+  'chase-cancelled': (facts) => `${capital(message(facts))} retirado${because(facts)}`,
+  'mail-sent': (facts) => `${capital(message(facts))} enviado${recipients(facts)}.`,
+  'mail-refused': (facts) => `${capital(message(facts))} rechazado${because(facts)}`,
+  'mail-postponed': (facts) => `${capital(message(facts))} aplazado${because(facts)}`,
+  'mail-unknown': (facts) => `No se sabe si el ${message(facts)} llegó.`,
+  'mail-resolved': () => 'Aclarado si el mensaje llegó.',
+  'address-broken': (facts) =>
+    `${facts.text('address') ?? facts.text('email') ?? 'La dirección'} fue rechazada definitivamente; ya no se le escribe.`,
+  'mailbox-broken': (facts) => `El buzón no envía${because(facts)}`,
+  'pdf-missing': (facts) => `${invoice(facts)}: no se puede obtener el PDF de la contabilidad.`,
+  'fell-silent': () => 'Saldado: Puntual vuelve a callar.',
+  'note-written': (facts) => `${invoice(facts)}: nota escrita en la contabilidad.`,
+  'note-failed': (facts) => `${invoice(facts)}: no se pudo escribir la nota${because(facts)}`,
+  approved: (facts) => `${capital(message(facts))} aprobado.`,
+  skipped: (facts) => `${capital(message(facts))} omitido.`,
+  'task-done': () => 'Tarea hecha.',
+  'mode-changed': (facts) =>
+    facts.mode('from') && facts.mode('to')
+      ? `Cambio de modo: ${facts.mode('from')} → ${facts.mode('to')}.`
+      : 'Cambio de modo.',
+  stopped: () => 'Todos los mensajes detenidos.',
+  resumed: () => 'Mensajes reanudados.',
+  'segment-set': (facts) =>
+    facts.segment ? `Segmento fijado en «${facts.segment}».` : 'El segmento vuelve a decidirlo Puntual.',
+  'hold-set': (facts) =>
+    `${facts.hold ?? 'Silencio'}${facts.invoice ? `, factura ${facts.invoice}` : ''}${facts.day('until') ? `, hasta el ${facts.day('until')}` : ''}${facts.text('why') ? `: ${facts.text('why')}` : '.'}`,
+  'hold-ended': (facts) =>
+    `Terminado: ${facts.hold ?? 'silencio'}${facts.invoice ? `, factura ${facts.invoice}` : ''}.`,
+  'settings-changed': () => 'Ajustes cambiados.',
+  'database-confirmed': () => 'Confirmado que esta base de datos es la auténtica.',
+  'signed-in': () => 'Entrada en la aplicación.',
+}
