@@ -284,3 +284,4 @@ create table inbox (
   unique (connection_id, event_key)
 );
 create index inbox_waiting on inbox (received_at) where handled_at is null;
+create index inbox_of_connection on inbox (connection_id, received_at);

@@ -94,12 +94,15 @@ export const VARIABLES: readonly string[] = Object.keys(ENVIRONMENT.shape)
 /** Reads the environment, once. Throws a ConfigError that lists everything wrong at once. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
-  const parsed = ENVIRONMENT.safeParse(given)
-  const problems: string[] = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
-  if (!parsed.success) throw new ConfigError(problems)
-  const env = parsed.data
+  const problems: string[] = []
+  // What is wrong in one variable must not hide what is wrong between others: bad ones count as unset from here on.
+  const { error } = ENVIRONMENT.safeParse(given)
+  for (const issue of error?.issues ?? []) {
+    const [name] = issue.path
+    problems.push(`${issue.path.join('.')} ${issue.message}`)
+    if (typeof name === 'string') delete given[name]
+  }
+  const env = ENVIRONMENT.parse(given)
 
   const together = (names: readonly (keyof typeof env)[]): void => {
     const missing = names.filter((name) => env[name] === undefined)
@@ -109,7 +112,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   together(['XERO_CLIENT_ID', 'XERO_CLIENT_SECRET'])
   together(['QUICKBOOKS_CLIENT_ID', 'QUICKBOOKS_CLIENT_SECRET'])
-  if (env.SMTP_URL && !environment['MAIL_FROM']) problems.push('MAIL_FROM must be set when SMTP_URL is')
+  if (env.SMTP_URL && !given['MAIL_FROM']) problems.push('MAIL_FROM must be set when SMTP_URL is')
 
   const appKeys = readAppKeys(env.APP_KEYS, env.NODE_ENV === 'production', problems)
   const testClock = readTestClock(env.TEST_CLOCK, problems)

@@ -33,7 +33,7 @@ const STAGES: Readonly<Record<string, string>> = {
 function tell({ line }: DiaryEntry): string[] {
   const { facts, customer } = line
   const stage = STAGES[line.stage ?? ''] ?? ''
-  const text = (name: string): string => String(facts[name] ?? '')
+  const text = (name: string): string => (typeof facts[name] === 'string' ? facts[name] : '')
   switch (line.kind) {
     case 'mail-sent': {
       const attachments = (facts['attachments'] as string[] | undefined) ?? []

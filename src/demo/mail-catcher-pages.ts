@@ -166,7 +166,7 @@ a { color: var(--link); }
 button { font: inherit; color: var(--ink); background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: 6px 14px; cursor: pointer; }
 table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: 9px 16px 9px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-thead th { color: var(--quiet); font-size: 14px; font-weight: 600; }
+thead th { white-space: nowrap; color: var(--quiet); font-size: 14px; font-weight: 600; }
 .when, .count { white-space: nowrap; font-variant-numeric: tabular-nums; color: var(--quiet); }
 .headers { font-size: 14px; }
 .headers th { width: 180px; font-weight: 600; }

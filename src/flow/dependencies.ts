@@ -14,6 +14,8 @@ export type Dependencies = {
   readonly readFresh: ReadFresh
   readonly db: Db
   readonly now: () => Temporal.Instant
+  /** Milliseconds on a clock that never jumps, for the age of what was just read; the process's own unless given. */
+  readonly monotonicMs?: () => number
   readonly log: Log
   /** The ledger behind a connection. Throws LedgerError('reconnect') when there is no usable token. */
   readonly ledgerFor: (connection: ConnectionRef, purpose: CallPurpose) => Promise<Ledger>

@@ -23,9 +23,13 @@ type Waiting = {
 export function createFreshReads(ledgerFor: Dependencies['ledgerFor']): ReadFresh {
   const gathering = new Map<string, Waiting[]>()
 
-  const ask = async (connection: ConnectionRef): Promise<void> => {
+  const gathered = async (connection: ConnectionRef): Promise<void> => {
     const waiting = gathering.get(connection.connectionId) ?? []
     gathering.delete(connection.connectionId)
+    await ask(connection, waiting)
+  }
+
+  const ask = async (connection: ConnectionRef, waiting: readonly Waiting[]): Promise<void> => {
     try {
       const ledger = await ledgerFor(connection, 'send')
       const ids = [...new Set(waiting.flatMap((each) => each.ids))]
@@ -40,7 +44,10 @@ export function createFreshReads(ledgerFor: Dependencies['ledgerFor']): ReadFres
         else each.reject(new LedgerError('unavailable', `the ledger did not answer for invoice ${missing}`))
       }
     } catch (error) {
-      for (const each of waiting) each.reject(error)
+      // An invoice that cannot be read is a matter of the chase it belongs to, not of those who happened to ask with it.
+      if (error instanceof LedgerError && error.problem === 'rejected' && waiting.length > 1) {
+        for (const each of waiting) await ask(connection, [each])
+      } else for (const each of waiting) each.reject(error)
     }
   }
 
@@ -51,7 +58,7 @@ export function createFreshReads(ledgerFor: Dependencies['ledgerFor']): ReadFres
       if (others) others.push(mine)
       else {
         gathering.set(connection.connectionId, [mine])
-        setTimeout(() => void ask(connection), GATHER_MS)
+        setTimeout(() => void gathered(connection), GATHER_MS)
       }
     })
 }

@@ -29,9 +29,13 @@ export function noteText(language: 'es' | 'en', facts: NoteFacts): string {
   const amount = amountIn(language, facts.amount)
   if (facts.kind === 'stopped') return `${when} · Puntual · ${words.stopped(words.stages[facts.stage])} [${facts.token}]`
   const outcome = facts.kind === 'sent' ? words.sent : words.unknown
-  const message = words.message(words.stages[facts.stage], facts.recipients.join(', '), facts.subject)
+  const message = words.message(words.stages[facts.stage], clipped(facts.recipients.join(', '), 400), clipped(facts.subject, 250))
   return `${when} · Puntual · ${message} ${words.amount(amount)} ${facts.attached ? `${words.attached} ` : ''}${outcome} [${facts.token}]`
 }
+
+/** Room for everything else: the shortest ledger takes 2,000 characters, and a note is read in a narrow column. */
+const clipped = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 
 const WORDS = {
   es: {

@@ -86,6 +86,11 @@ const LEASE = { minutes: 5 }
 /** Waits between tries, in minutes; the last one repeats. */
 const BACK_OFF_MINUTES = [1, 5, 15, 60, 180, 360] as const
 
+const backOffMinutes = (attempts: number): number => BACK_OFF_MINUTES[Math.min(attempts, BACK_OFF_MINUTES.length) - 1] ?? 1
+
+/** How often a note asks whether the owner has given access again. */
+const WHILE_DISCONNECTED_MINUTES = 180
+
 /** After so many tries a person is told; a ledger that is away for two days is not going to be asked for ever. */
 const MOST_ATTEMPTS = 16
 
@@ -112,12 +117,15 @@ export async function writeNote(
     })
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
-    const hopeless = error.problem === 'rejected' || error.problem === 'not-found' || note.attempts >= MOST_ATTEMPTS
-    const minutes = BACK_OFF_MINUTES[Math.min(note.attempts, BACK_OFF_MINUTES.length) - 1] ?? 1
+    // Being told to slow down, or to wait for the owner, is not a try: the ledger has not looked at the note.
+    const untried = error.problem === 'slow-down' || error.problem === 'reconnect'
+    const hopeless =
+      error.problem === 'rejected' || error.problem === 'not-found' || (!untried && note.attempts >= MOST_ATTEMPTS)
     await inBusiness(app.db, businessId, async (db) => {
       if (!hopeless) {
+        const minutes = error.problem === 'reconnect' ? WHILE_DISCONNECTED_MINUTES : backOffMinutes(note.attempts)
         const seconds = error.retryAfterSeconds ?? minutes * 60
-        await recordNotePostponed(db, noteId, app.now().add({ seconds: Math.ceil(seconds) }))
+        await recordNotePostponed(db, noteId, app.now().add({ seconds: Math.ceil(seconds) }), !untried)
         return
       }
       await recordNoteFailed(db, noteId, error.message)

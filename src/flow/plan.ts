@@ -154,9 +154,7 @@ class Plan {
     const [anchor] = await invoiceStates(this.#db, [spell.anchorInvoiceId])
     const because = anchor?.customerId === customer.customerId ? (anchor.state === 'open' ? 'settled' : anchor.state) : 'moved'
     await endSpell(this.#db, spell.id, this.#around.today, because)
-    for (const chaseId of await closeTasks(this.#db, customer.customerId, because)) {
-      this.#tell(customer, 'chase-cancelled', chaseId, { reason: because })
-    }
+    await this.#closeTasks(customer, because)
     if (customer.live && customer.live.status !== 'sending') await this.#callOff(customer, customer.live, because)
     const last = await lastMessageOf(this.#db, spell.id)
     if (last) {
@@ -171,9 +169,18 @@ class Plan {
   async #spellFor(customer: CustomerFacts, anchorInvoiceId: string): Promise<string> {
     const { business, today } = this.#around
     if (customer.spell?.anchorInvoiceId === anchorInvoiceId) return customer.spell.id
-    // The rules moved on to another invoice, so the old spell's steps no longer count.
-    if (customer.spell) await endSpell(this.#db, customer.spell.id, today, 'other-anchor')
+    // The rules moved on to another invoice, so the old spell's steps no longer count and its tasks are nobody's.
+    if (customer.spell) {
+      await endSpell(this.#db, customer.spell.id, today, 'other-anchor')
+      await this.#closeTasks(customer, 'other-anchor')
+    }
     return startSpell(this.#db, { businessId: business.id, customerId: customer.customerId, anchorInvoiceId, startedOn: today })
+  }
+
+  async #closeTasks(customer: CustomerFacts, because: string): Promise<void> {
+    for (const chaseId of await closeTasks(this.#db, customer.customerId, because)) {
+      this.#tell(customer, 'chase-cancelled', chaseId, { reason: because })
+    }
   }
 
   async #callOff(customer: CustomerFacts, live: LiveChase, reason: string): Promise<void> {

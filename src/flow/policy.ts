@@ -42,11 +42,14 @@ const CHANGES = z
 /** The policy a business chases by: the default, with what the business has changed. Throws when the changes are not a policy. */
 export function policyWith(changes: unknown): Policy {
   const given = CHANGES.parse(changes)
-  const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   return {
     ...DEFAULT_POLICY,
-    ...stated,
-    sequences: { ...DEFAULT_POLICY.sequences, ...stated['sequences'] as object },
-    habituallyLate: { ...DEFAULT_POLICY.habituallyLate, ...stated['habituallyLate'] as object },
-  } as Policy
+    ...stated(given),
+    sequences: { ...DEFAULT_POLICY.sequences, ...stated(given.sequences ?? {}) },
+    habituallyLate: { ...DEFAULT_POLICY.habituallyLate, ...stated(given.habituallyLate ?? {}) },
+  }
 }
+
+/** Without the entries that say nothing, so that they do not hide what they would change. */
+const stated = <T extends object>(changes: T): { [Key in keyof T]: Exclude<T[Key], undefined> } =>
+  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as never

@@ -1,13 +1,12 @@
 import { LedgerError, type LedgerChanges, type LedgerKind } from '../ledgers/ledger.ts'
 import { readBusiness } from '../store/businesses.ts'
-import { inBusiness } from '../store/db.ts'
+import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { findConnectionOf, postponeHints, recordHintsHandled, storeHints, waitingHints } from '../store/inbox.ts'
-import { readSyncState } from '../store/sync-state.ts'
+import { askForSync, readSyncState } from '../store/sync-state.ts'
 import type { ConnectionRef, Dependencies } from './dependencies.ts'
 import { landChanges, type Landing } from './ledger-changes.ts'
 import { localTime } from './local-time.ts'
 import { policyWith } from './policy.ts'
-import { syncLedger } from './sync.ts'
 
 /** One event of a webhook: only ever a hint that a record changed. */
 export type Hint = {
@@ -54,7 +53,7 @@ const CUSTOMERS_ONE_BY_ONE = 5
  * Returns the customers concerned, to be planned again.
  */
 export async function handleHints(
-  app: Pick<Dependencies, 'db' | 'now' | 'log' | 'ledgerFor'>,
+  app: Pick<Dependencies, 'db' | 'now' | 'enqueue' | 'ledgerFor'>,
   connection: ConnectionRef,
 ): Promise<string[]> {
   const { businessId, connectionId } = connection
@@ -64,15 +63,20 @@ export async function handleHints(
     business: await readBusiness(db, businessId),
   }))
   if (hints.length === 0) return []
-  const done = (): Promise<void> =>
-    inBusiness(app.db, businessId, (db) => recordHintsHandled(db, hints.map((hint) => hint.id), app.now()))
+  const ids = hints.map((hint) => hint.id)
   // Before the first load there is nothing to correct, and a broken connection is read in full once it is whole.
   if (state?.status !== 'connected' || state.firstLoadedAt === null) {
-    await done()
+    await inBusiness(app.db, businessId, (db) => recordHintsHandled(db, ids, app.now()))
     return []
   }
 
   const now = app.now()
+  /** The records themselves could not be read one by one, or touch more than they name. */
+  const syncInstead = async (db: BusinessDb): Promise<void> => {
+    // A job of its own: two syncs of one ledger at once would read everything twice.
+    await askForSync(db, connectionId, now)
+    await app.enqueue(db, 'sync', connection)
+  }
   const landing: Landing = {
     into: connection,
     now,
@@ -81,32 +85,43 @@ export async function handleHints(
     quiet: false,
   }
   try {
-    const concerned: string[] = []
     const named = (entity: string): string[] => [...new Set(hints.filter((hint) => hint.entity === entity).map((hint) => hint.entityId))]
     const [invoiceIds, customerIds] = [named('invoice'), named('customer')]
     const ledger = await app.ledgerFor(connection, 'webhook')
-    const changes: { -readonly [Key in keyof LedgerChanges]?: LedgerChanges[Key] } = { removed: [] }
-    if (customerIds.length <= CUSTOMERS_ONE_BY_ONE) {
-      const found = await Promise.all(customerIds.map((id) => ledger.customer(id)))
-      changes.customers = found.filter((customer) => customer !== null)
+    const manyCustomers = customerIds.length > CUSTOMERS_ONE_BY_ONE
+    const customers = manyCustomers ? [] : await Promise.all(customerIds.map((id) => ledger.customer(id)))
+    const invoices = invoiceIds.length === 0 ? new Map<string, null>() : await ledger.invoices(invoiceIds)
+    const goneCustomers = customerIds.filter((_, at) => customers[at] === null)
+    const goneInvoices = [...invoices].filter(([, invoice]) => invoice === null).map(([id]) => id)
+    const changes: Partial<LedgerChanges> = {
+      customers: customers.filter((customer) => customer !== null),
+      invoices: [...invoices.values()].filter((invoice) => invoice !== null),
+      removed: [
+        ...goneCustomers.map((id) => ({ kind: 'customer' as const, id })),
+        ...goneInvoices.map((id) => ({ kind: 'invoice' as const, id })),
+      ],
     }
-    if (invoiceIds.length > 0) {
-      const found = await ledger.invoices(invoiceIds)
-      changes.invoices = [...found.values()].filter((invoice) => invoice !== null)
-      changes.removed = [...found].filter(([, invoice]) => invoice === null).map(([id]) => ({ kind: 'invoice', id }))
-    }
-    concerned.push(...(await inBusiness(app.db, businessId, (db) => landChanges(db, landing, changes))))
     // Payments, credits and merges touch more records than they name: let the ledger say what changed.
     const farReaching =
-      customerIds.length > CUSTOMERS_ONE_BY_ONE ||
+      manyCustomers ||
       hints.some((hint) => !['invoice', 'customer'].includes(hint.entity) || hint.change.startsWith('merge'))
-    if (farReaching) await syncLedger(app, connection)
-    await done()
-    return concerned
+    return await inBusiness(app.db, businessId, async (db) => {
+      const concerned = await landChanges(db, landing, changes)
+      await recordHintsHandled(db, ids, now)
+      if (farReaching) await syncInstead(db)
+      return concerned
+    })
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
-    const seconds = error.retryAfterSeconds ?? 120
-    await inBusiness(app.db, businessId, (db) => postponeHints(db, connectionId, app.now().add({ seconds: Math.ceil(seconds) })))
+    await inBusiness(app.db, businessId, async (db) => {
+      if (error.problem !== 'rejected') {
+        const seconds = error.retryAfterSeconds ?? 120
+        return postponeHints(db, connectionId, app.now().add({ seconds: Math.ceil(seconds) }))
+      }
+      // One record that cannot be read must not keep the others waiting: a sync reports it and goes on.
+      await recordHintsHandled(db, ids, now)
+      return syncInstead(db)
+    })
     return []
   }
 }

@@ -1,18 +1,22 @@
 import { addDays, type Day } from '../chase/day.ts'
 import { instantAt, localTime } from './local-time.ts'
 
-/** Local minutes of the day at which the books are read: early enough for the plan, again before the window opens, then through the day. */
-const SYNC_AT = [2 * 60 + 30, 5 * 60 + 30, 8 * 60 + 40, 11 * 60 + 40, 14 * 60 + 40, 17 * 60 + 40] as const
-
 /** The first look of the night compares everything, because no ledger's "what changed" is complete. */
-const COMPARE_AT = SYNC_AT[0]
+const COMPARE_AT = 2 * 60 + 30
 
 /** The daily plan is made before anyone is at work, so that a person finds it in the morning. */
 const PLAN_AT = 6 * 60
 
-/** When the books are read next. */
-export function nextSyncAt(timeZone: string, now: Temporal.Instant): Temporal.Instant {
-  return nextAt(timeZone, now, SYNC_AT)
+/** Local minutes of the day at which the books are read where webhooks arrive: at night, before the plan, before the window opens. */
+const WITH_WEBHOOKS = [COMPARE_AT, PLAN_AT - 30, 8 * 60 + 40, 14 * 60 + 40] as const
+
+/** Where none arrive, reading is all we have; every two hours of the day costs the vendors' meters little. */
+const WITHOUT_WEBHOOKS = [...WITH_WEBHOOKS, 10 * 60 + 40, 12 * 60 + 40, 16 * 60 + 40, 18 * 60 + 40].sort((a, b) => a - b)
+
+/** When the books are read next. A webhook in the last two days says that they do arrive. */
+export function nextSyncAt(timeZone: string, now: Temporal.Instant, lastHintAt: Temporal.Instant | null): Temporal.Instant {
+  const arrive = lastHintAt !== null && Temporal.Instant.compare(lastHintAt.add({ hours: 48 }), now) > 0
+  return nextAt(timeZone, now, arrive ? WITH_WEBHOOKS : WITHOUT_WEBHOOKS)
 }
 
 /** Whether the last full comparison is from before last night. */

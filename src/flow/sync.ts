@@ -4,6 +4,7 @@ import { dropCredits, lookAt, lookAtEveryone, openInvoicesNotSeen } from '../sto
 import { adoptOrganisation, readBusiness } from '../store/businesses.ts'
 import { inBusiness } from '../store/db.ts'
 import { recordEvents } from '../store/events.ts'
+import { lastHintAt } from '../store/inbox.ts'
 import {
   forgetOldDefects, readSyncState, recordOrganisation, recordProgress, recordSynced, recordSyncTrouble,
   type SyncProgress, type SyncState,
@@ -39,11 +40,14 @@ export type SyncOutcome = 'full' | 'changes' | 'parked' | 'failed' | 'not-connec
  */
 export async function syncLedger(app: SyncApp, connection: ConnectionRef): Promise<SyncOutcome> {
   const { businessId, connectionId } = connection
-  const state = await inBusiness(app.db, businessId, (db) => readSyncState(db, connectionId))
+  const { state, business } = await inBusiness(app.db, businessId, async (db) => ({
+    state: await readSyncState(db, connectionId),
+    business: await readBusiness(db, businessId),
+  }))
   if (state?.status !== 'connected') return 'not-connected'
-  const business = await inBusiness(app.db, businessId, (db) => readBusiness(db, businessId))
   const startedAt = app.now()
-  const full = state.progress !== null || comparisonIsDue(business.timeZone, startedAt, state.lastComparedAt)
+  const { changesFrom, progress } = state
+  const full = progress !== null || changesFrom === null || comparisonIsDue(business.timeZone, startedAt, state.lastComparedAt)
   const landing: Landing = {
     into: connection,
     now: startedAt,
@@ -53,9 +57,8 @@ export async function syncLedger(app: SyncApp, connection: ConnectionRef): Promi
   }
   try {
     const ledger = await app.ledgerFor(connection, 'sync')
-    // A copy that is older than what "changes" can answer for is compared in full instead.
-    if (full || state.changesFrom === null) await compareEverything(app, ledger, state, landing)
-    else await readChanges(app, ledger, state.changesFrom, landing)
+    if (full) await compareEverything(app, ledger, state, landing)
+    else await readChanges(app, ledger, changesFrom, landing)
     return full ? 'full' : 'changes'
   } catch (error) {
     return recordTrouble(app, connection, state, error)
@@ -70,7 +73,7 @@ async function readChanges(app: SyncApp, ledger: Ledger, from: Temporal.Instant,
   await inBusiness(app.db, businessId, async (db) => {
     const { timeZone } = await readBusiness(db, businessId)
     const at = app.now()
-    await recordSynced(db, connectionId, { changesFrom: landing.now, at, nextAt: nextSyncAt(timeZone, at), full: false })
+    await recordSynced(db, connectionId, { asOf: landing.now, at, nextAt: nextSyncAt(timeZone, at, await lastHintAt(db, connectionId)), full: false })
   })
 }
 
@@ -135,7 +138,9 @@ async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState,
     const at = app.now()
     const withoutCredit = await dropCredits(db, into, { notSeenSince: startedAt })
     await forgetOldDefects(db, connectionId, startedAt)
-    await recordSynced(db, connectionId, { changesFrom: startedAt, at, nextAt: nextSyncAt(timeZone, at), full: true })
+    // What was read before a pause is as old as the pass, so what changed since is read at once.
+    const nextAt = resumed ? at : nextSyncAt(timeZone, at, await lastHintAt(db, connectionId))
+    await recordSynced(db, connectionId, { asOf: startedAt, at, nextAt, full: true })
     if (quiet) {
       await recordEvents(db, [{ businessId, at, kind: 'first-load-done', facts: { ledger: ledger.kind } }])
       await lookAtEveryone(db, at)
@@ -155,7 +160,11 @@ async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState,
 
 async function readOrganisation(app: SyncApp, ledger: Ledger, into: ConnectionRef): Promise<void> {
   const organisation = await ledger.organisation()
-  const ownReminders = await ledger.ownReminders()
+  // Consents differ in what they show of the settings; the books do not depend on it.
+  const ownReminders = await ledger.ownReminders().catch((error: unknown) => {
+    if (error instanceof LedgerError && error.problem === 'rejected') return null
+    throw error
+  })
   await inBusiness(app.db, into.businessId, async (db) => {
     await recordOrganisation(db, into.connectionId, organisation, ownReminders)
     await adoptOrganisation(db, into.businessId, { ...organisation, language: languageOf(organisation.country) })
@@ -178,8 +187,8 @@ async function recordTrouble(app: SyncApp, into: ConnectionRef, state: SyncState
     }
   })
   if (parked) return 'parked'
-  if (!(error instanceof LedgerError)) throw error
-  app.log.warn({ connectionId: into.connectionId, problem: error.problem, correlationId: error.correlationId }, 'sync failed')
+  const { connectionId } = into
+  if (error instanceof LedgerError) app.log.warn({ connectionId, problem: error.problem, correlationId: error.correlationId }, 'sync failed')
+  else app.log.error({ connectionId, problem: error instanceof Error ? (error.stack ?? problem) : problem }, 'sync failed unexpectedly')
   return 'failed'
 }
-

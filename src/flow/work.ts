@@ -9,7 +9,8 @@ import type { Dependencies, JobName, Jobs } from './dependencies.ts'
 import { writeNote } from './note.ts'
 import { planCustomers } from './plan.ts'
 import { handleHints } from './receive.ts'
-import { expireChase, sendChase } from './send.ts'
+import { expireChase } from './outcome.ts'
+import { sendChase } from './send.ts'
 import { syncLedger } from './sync.ts'
 
 /** What a job came to, in one word each: for logs, metrics and the test clock's counts. */
@@ -22,7 +23,17 @@ export const JOB_HANDLERS: { readonly [Name in JobName]: (app: Dependencies, dat
     const concerned = await handleHints(app, connection)
     return concerned.length > 0 ? count(await planCustomers(app, connection.businessId, concerned)) : {}
   },
-  look: async (app, { businessId, customerIds }) => count(await planCustomers(app, businessId, customerIds)),
+  look: async (app, { businessId, customerIds }) => {
+    try {
+      return count(await planCustomers(app, businessId, customerIds))
+    } catch (error) {
+      if (customerIds.length === 1) throw error
+      // One customer that cannot be decided for must not silence the others: each for itself.
+      app.log.warn({ businessId, customers: customerIds.length, problem: String(error) }, 'planning together failed')
+      for (const customerId of customerIds) await app.enqueue(app.db, 'look', { businessId, customerIds: [customerId] })
+      return {}
+    }
+  },
   send: async (app, chase) => ({ [`send ${await sendChase(app, chase)}`]: 1 }),
   expired: async (app, chase) => ({ [`expired ${await expireChase(app, chase)}`]: 1 }),
   note: async (app, note) => ({ [`note ${await writeNote(app, note)}`]: 1 }),
@@ -34,6 +45,7 @@ const count = ({ looked, planned, cancelled, asked }: Awaited<ReturnType<typeof 
 
 /** After a surprise, the same work is tried again no sooner than this. */
 const AFTER_A_SURPRISE = { minutes: 15 }
+const SURPRISE = 'an unexpected error; see the log'
 
 /**
  * A handler threw something nobody expected: the work moves out of the way, so that one bad record neither stops
@@ -46,11 +58,11 @@ export async function setAside<Name extends JobName>(
 ): Promise<void> {
   const later = app.now().add(AFTER_A_SURPRISE)
   await inBusiness(app.db, data.businessId, async (db) => {
-    if ('noteId' in data) await recordNotePostponed(db, data.noteId, later)
-    else if ('chaseId' in data) await postponeChase(db, data.chaseId, later)
+    if ('noteId' in data) await recordNotePostponed(db, data.noteId, later, true)
+    else if ('chaseId' in data) await postponeChase(db, data.chaseId, later, SURPRISE)
     else if ('customerIds' in data) await recordNextLooks(db, data.customerIds.map((customerId) => ({ customerId, at: later })))
     else if (name === 'hints') await postponeHints(db, data.connectionId, later)
-    else await recordSyncTrouble(db, data.connectionId, { problem: 'an unexpected error; see the log', nextAt: later, isFailure: true })
+    else await recordSyncTrouble(db, data.connectionId, { problem: SURPRISE, nextAt: later, isFailure: true })
   })
 }
 
@@ -88,7 +100,6 @@ export async function dispatchDueWork(app: Pick<Dependencies, 'db' | 'now' | 'en
 }
 
 const isLook = (work: DueWork): boolean => work.kind === 'look'
-
 
 /** The next instant after this one at which something falls due, or null. */
 export const nextWorkAfter = (app: Pick<Dependencies, 'db'>, after: Temporal.Instant): Promise<Temporal.Instant | null> =>

@@ -29,7 +29,7 @@ export async function openQueue(databaseUrl: string, log: Dependencies['log']): 
     createSchema: false,
     schedule: false,
     useListenNotify: true,
-  } as ConstructorParameters<typeof PgBoss>[0])
+  })
   boss.on('error', (error) => log.error({ problem: error.message }, 'the job queue has trouble'))
   await boss.start()
 
@@ -90,6 +90,8 @@ export async function openQueue(databaseUrl: string, log: Dependencies['log']): 
             for (const result of results) {
               for (const [what, times] of Object.entries(result)) done.set(what, (done.get(what) ?? 0) + times)
             }
+            // Whatever was asked for meanwhile is in `asked` again.
+            if (jobs.length < SIDE_BY_SIDE[name]) break
           }
         }
       }

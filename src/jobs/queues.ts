@@ -1,13 +1,14 @@
 import type { JobName } from '../flow/dependencies.ts'
 
 /**
- * One waiting and one running job per key: the dispatcher may ask again every minute without piling up.
+ * One job per key, waiting or running: the dispatcher may ask again every minute without piling up, and a long job
+ * never stands in the way of other keys (two states per key would: fetching the second fails the whole batch).
  *
  * A job is only an alarm; when and whether to try again is in our own tables, so pg-boss itself retries little
  * and forgets soon.
  */
-const ONE_AT_A_TIME = {
-  policy: 'stately',
+const ONE_PER_KEY = {
+  policy: 'exclusive',
   notify: true,
   retryLimit: 2,
   retryDelay: 20,
@@ -19,4 +20,4 @@ const ONE_AT_A_TIME = {
 export const JOB_NAMES = ['sync', 'hints', 'look', 'send', 'expired', 'note'] as const satisfies readonly JobName[]
 
 /** Every queue as it is made in the migrate step. */
-export const QUEUES = JOB_NAMES.map((name) => ({ name, options: ONE_AT_A_TIME }))
+export const QUEUES = JOB_NAMES.map((name) => ({ name, options: ONE_PER_KEY }))

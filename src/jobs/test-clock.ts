@@ -68,7 +68,7 @@ function summary(counts: ReadonlyMap<string, number>): Record<string, number> {
     planned: sum('planned'),
     sent: sum('send sent'),
     noted: sum('note written'),
-    asked: sum('asked'),
+    asked: sum('asked', 'send asked'),
     cancelled: sum('called off', 'send cancelled'),
     held: sum('send held'),
     unknown: sum('send unknown', 'expired unknown'),

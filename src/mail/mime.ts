@@ -26,8 +26,8 @@ export async function toMime(email: Email): Promise<Mime> {
     ...(email.inReplyTo ? { inReplyTo: email.inReplyTo } : {}),
     ...(email.references.length > 0 ? { references: [...email.references] } : {}),
     ...(email.unattended ? { headers: { 'Auto-Submitted': 'auto-generated' } } : {}),
-    text: email.text,
-    html: email.html,
+    text: withCrlf(email.text),
+    html: withCrlf(email.html),
     attachments: email.attachments.map(({ filename, type, content }) => ({
       filename: cleanLine(filename, 120),
       contentType: type,
@@ -39,11 +39,13 @@ export async function toMime(email: Email): Promise<Mime> {
     boundaryPrefix: '=_',
     disableFileAccess: true,
     disableUrlAccess: true,
-    newline: '\r\n',
   }).compile()
   const { from, to } = message.getEnvelope()
   return { content: await message.build(), envelope: { from: from === false ? '' : from, to } }
 }
+
+// Done here because nodemailer's own way walks through every byte of the attachments too.
+const withCrlf = (text: string): string => text.replace(/\r\n|\r|\n/g, '\r\n')
 
 const addressOf = ({ name, address }: Address): { name: string; address: string } => ({
   name: cleanLine(name ?? '', 100),

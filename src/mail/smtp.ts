@@ -89,8 +89,8 @@ export function createSmtpMailer(settings: SmtpSettings): Mailer {
   return {
     async send(email: Email) {
       refuseWhenClosed()
-      const mime = await toMime(email)
-      return track(() => handOver(mime))
+      // Made into bytes only when it is its turn: a queue of messages must not be a queue of megabytes.
+      return track(async () => handOver(await toMime(email)))
     },
     async verify() {
       refuseWhenClosed()

@@ -60,6 +60,11 @@ export async function upsertInvoices(
      where not exists (select from customers c where c.connection_id = ${into.connectionId} and c.ledger_id = r.customer_ledger_id)
     on conflict (connection_id, ledger_id) do nothing`.execute(db)
 
+  // Held in one order, so that two readings of the same invoices tell each change once and never wait for each other.
+  await sql`
+    select from invoices
+     where connection_id = ${into.connectionId} and ledger_id = any (${invoices.map(({ id }) => id)}::text[])
+     order by id for no key update`.execute(db)
   const { rows: changed } = await sql<{
     id: string
     customer_id: string
@@ -220,11 +225,18 @@ export async function upsertCustomers(
         from jsonb_to_recordset(${people}::jsonb) as p(customer_ledger_id text, email text, name text, role text)
         join customers c on c.connection_id = ${into.connectionId} and c.ledger_id = p.customer_ledger_id
        order by c.id, p.email, case p.role when 'main' then 0 when 'copied' then 1 else 2 end
-    ), left_over as (
-      delete from contacts k using customers c, jsonb_to_recordset(${rows}::jsonb) as r(ledger_id text)
-       where c.connection_id = ${into.connectionId} and c.ledger_id = r.ledger_id and k.customer_id = c.id
-         and k.source = 'ledger'
+    ), unnamed as (
+      select k.id, k.customer_id, k.bounced_at, k.role
+        from contacts k join customers c on c.id = k.customer_id
+        join jsonb_to_recordset(${rows}::jsonb) as r(ledger_id text) on r.ledger_id = c.ledger_id
+       where c.connection_id = ${into.connectionId} and k.source = 'ledger'
          and not exists (select from named n where n.customer_id = k.customer_id and n.email = k.email)
+    ), left_over as (
+      delete from contacts k using unnamed u where k.id = u.id and u.bounced_at is null
+      returning k.customer_id
+    ), known_as_broken as (
+      -- That an address does not work is ours to remember: it may be on an invoice, or come back.
+      update contacts k set role = 'other' from unnamed u where k.id = u.id and u.bounced_at is not null and u.role <> 'other'
       returning k.customer_id
     ), written as (
       insert into contacts as k (business_id, customer_id, email, name, role)
@@ -233,7 +245,7 @@ export async function upsertCustomers(
         where k.source = 'ledger' and (k.name, k.role) is distinct from (excluded.name, excluded.role)
       returning k.customer_id
     )
-    select customer_id from left_over union select customer_id from written`.execute(db)
+    select customer_id from left_over union select customer_id from known_as_broken union select customer_id from written`.execute(db)
   const changed = new Map(written.map((row) => [row.id, row.merged]))
   for (const { customer_id: id } of contacts) if (!changed.has(id)) changed.set(id, false)
   return [...changed].map(([customerId, merged]) => ({ customerId, merged }))
@@ -371,16 +383,18 @@ export async function markPaymentsDeleted(db: BusinessDb, into: Into, ledgerIds:
 /** Asks the plan to look at these customers at an instant, unless it is going to look sooner anyway. */
 export async function lookAt(db: BusinessDb, customerIds: readonly string[], at: Temporal.Instant): Promise<void> {
   if (customerIds.length === 0) return
+  // In the order in which plans and claims take them, so that nobody waits in a circle.
   await sql`
-    update customers set next_look_at = least(next_look_at, ${at.toString()}::timestamptz)
-     where id = any (${[...new Set(customerIds)]}::uuid[])`.execute(db)
+    with these as (select id from customers where id = any (${[...new Set(customerIds)]}::uuid[]) order by id for no key update)
+    update customers c set next_look_at = least(c.next_look_at, ${at.toString()}::timestamptz) from these where these.id = c.id`.execute(db)
 }
 
 /** Asks the plan to look at every customer that owes something or is being chased. */
 export async function lookAtEveryone(db: BusinessDb, at: Temporal.Instant): Promise<void> {
   await sql`
-    update customers c set next_look_at = least(c.next_look_at, ${at.toString()}::timestamptz)
+    with these as (select c.id from customers c
      where c.business_id = current_business()
        and (exists (select from invoices i where i.customer_id = c.id and i.state = 'open')
-         or exists (select from spells s where s.customer_id = c.id and s.ended_on is null))`.execute(db)
+         or exists (select from spells s where s.customer_id = c.id and s.ended_on is null)) order by c.id for no key update)
+    update customers c set next_look_at = least(c.next_look_at, ${at.toString()}::timestamptz) from these where these.id = c.id`.execute(db)
 }

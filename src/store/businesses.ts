@@ -1,5 +1,8 @@
+import { sql } from 'kysely'
 import type { Mode } from '../chase/standing.ts'
+import { instant } from './columns.ts'
 import type { BusinessDb } from './db.ts'
+import type { EventKind } from './events.ts'
 
 /** A business as the flow needs it: how it chases, and what its messages say about it. */
 export type Business = {
@@ -67,6 +70,14 @@ export async function adoptOrganisation(
     })
     .where('id', '=', businessId)
     .execute()
+}
+
+/** Whether the history already has such a line since an instant. Holds the business's row, so that of many at once one tells. */
+export async function wasToldSince(db: BusinessDb, businessId: string, kind: EventKind, since: Temporal.Instant): Promise<boolean> {
+  await sql`select from businesses where id = ${businessId} for no key update`.execute(db)
+  const { rows } = await sql`
+    select from events where business_id = ${businessId} and kind = ${kind} and at > ${instant(since)} limit 1`.execute(db)
+  return rows.length > 0
 }
 
 /** Whether the database is the one a person confirmed, and not a restored copy or a clone of it. */

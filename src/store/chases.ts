@@ -126,7 +126,7 @@ export async function cancelChase(db: BusinessDb, chaseId: string, because: stri
   return numUpdatedRows === 1n
 }
 
-/** Open tasks of a spell that has ended: nobody needs to call any more. Returns their ids. */
+/** Open tasks of a customer whose spell has ended: nobody needs to call any more. Returns their ids. */
 export async function closeTasks(db: BusinessDb, customerId: string, because: string): Promise<string[]> {
   const rows = await db
     .updateTable('chases')
@@ -212,6 +212,7 @@ export async function claimChase(
     .updateTable('chases')
     .set((e) => ({
       status: 'sending',
+      closed_because: null,
       attempt: e('attempt', '+', 1),
       lease_until: claim.leaseUntil.toString(),
       quiet: sql<string>`daterange(${claim.today}::date, ${claim.quietUntil}::date, '[)')`,
@@ -287,14 +288,13 @@ async function settle(
   return numUpdatedRows === 1n
 }
 
-/** Moves a planned chase to a later instant. */
-export async function postponeChase(db: BusinessDb, chaseId: string, until: Temporal.Instant): Promise<void> {
-  await db
-    .updateTable('chases')
-    .set({ send_after: until.toString() })
-    .where('id', '=', chaseId)
-    .where('status', '=', 'planned')
-    .execute()
+/** Moves a planned chase to a later instant, and says why. Returns whether that is news: the reason was another one before. */
+export async function postponeChase(db: BusinessDb, chaseId: string, until: Temporal.Instant, because: string): Promise<boolean> {
+  const { rows } = await sql<{ isNews: boolean }>`
+    with before as (select id, closed_because from chases where id = ${chaseId} and status = 'planned' for update)
+    update chases c set send_after = ${instant(until)}, closed_because = ${because.slice(0, 500)}
+      from before b where c.id = b.id returning b.closed_because is distinct from c.closed_because as "isNews"`.execute(db)
+  return rows[0]?.isNews ?? false
 }
 
 /** A person's yes to exactly this message. Returns false when there is nothing to approve any more. */
@@ -335,7 +335,12 @@ export async function resolveUnknown(db: BusinessDb, chaseId: string, arrived: b
     .updateTable('chases')
     .set(
       arrived
-        ? { status: 'sent', sent_at: at.toString() }
+        ? {
+            status: 'sent',
+            closed_because: null,
+            // It went out when it was composed, not when somebody found out.
+            sent_at: sql<string>`coalesce((select m.composed_at from messages m where m.chase_id = chases.id), ${instant(at)})`,
+          }
         : { status: 'failed', quiet: null, closed_because: 'did not arrive' },
     )
     .where('id', '=', chaseId)

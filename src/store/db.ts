@@ -24,9 +24,10 @@ export function openStore(databaseUrl: string, options: { connections?: number }
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: options.connections ?? 10,
-    // Every session works as the application role and in UTC, whatever the login or the server say.
-    options: '-c role=puntual_app -c timezone=UTC',
-    types: { getTypeParser: parserFor } as pg.CustomTypesConfig,
+    // Every session works as the application role and in UTC, whatever the login or the server say. Our statements are
+    // short; compiling them (jit) would take longer than running them.
+    options: '-c role=puntual_app -c timezone=UTC -c jit=off',
+    types: { getTypeParser: parserFor },
   })
   // A connection that breaks while idle is replaced by the pool; the next query reports a lasting problem.
   pool.on('error', () => {})
@@ -38,17 +39,39 @@ export function openStore(databaseUrl: string, options: { connections?: number }
 
 /** Runs in a transaction that may see and touch this business, and no other. */
 export function inBusiness<T>(db: Db, businessId: string, work: (db: BusinessDb) => Promise<T>): Promise<T> {
-  return db.transaction().execute(async (transaction) => {
-    await sql`select set_config('app.business_id', ${businessId}, true)`.execute(transaction)
-    return work(transaction)
-  })
+  return inTransaction(db, 'app.business_id', businessId, work)
 }
 
 /** Runs in a transaction that may see what belongs to a person: the list of their businesses. */
 export function asPerson<T>(db: Db, userId: string, work: (db: BusinessDb) => Promise<T>): Promise<T> {
-  return db.transaction().execute(async (transaction) => {
-    await sql`select set_config('app.user_id', ${userId}, true)`.execute(transaction)
-    return work(transaction)
+  return inTransaction(db, 'app.user_id', userId, work)
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/**
+ * A transaction that says whom it is for in the same round trip in which it begins: with several small transactions
+ * to each call of a ledger, the trips are what they cost.
+ */
+function inTransaction<T>(
+  db: Db,
+  setting: 'app.business_id' | 'app.user_id',
+  id: string,
+  work: (db: BusinessDb) => Promise<T>,
+): Promise<T> {
+  // The id stands in the statement itself, because only a statement without parameters can carry two commands.
+  if (!UUID.test(id)) throw new TypeError('not an id')
+  return db.connection().execute(async (connection) => {
+    await sql.raw(`begin; set local ${setting} = '${id}'`).execute(connection)
+    try {
+      const result = await work(connection as BusinessDb)
+      await sql.raw('commit').execute(connection)
+      return result
+    } catch (error) {
+      // A broken connection cannot be rolled back, and need not be: its transaction is gone. The first error counts.
+      await sql.raw('rollback').execute(connection).catch(() => {})
+      throw error
+    }
   })
 }
 

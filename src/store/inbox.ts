@@ -83,3 +83,13 @@ export async function postponeHints(db: BusinessDb, connectionId: string, until:
     .where('received_at', '<', instant(until))
     .execute()
 }
+
+/** When a webhook last told something about a connection; null when none ever did. */
+export async function lastHintAt(db: BusinessDb, connectionId: string): Promise<Temporal.Instant | null> {
+  const row = await db
+    .selectFrom('inbox')
+    .select((e) => e.fn.max('received_at').as('at'))
+    .where('connection_id', '=', connectionId)
+    .executeTakeFirst()
+  return row?.at ?? null
+}

@@ -78,12 +78,25 @@ export async function recordNoteWritten(db: BusinessDb, noteId: string, at: Temp
     .execute()
 }
 
-/** Not written yet: when to try again. */
-export async function recordNotePostponed(db: BusinessDb, noteId: string, until: Temporal.Instant): Promise<void> {
+/**
+ * Not written yet: when to try again. `counts` says whether the ledger may have seen the try; one that it certainly
+ * refused to look at uses up no attempt, and the next one needs no look before it writes.
+ */
+export async function recordNotePostponed(
+  db: BusinessDb,
+  noteId: string,
+  until: Temporal.Instant,
+  counts: boolean,
+): Promise<void> {
   await db
     .updateTable('notes')
-    .set({ next_try_at: until.toString(), lease_until: null })
+    .set((e) => ({
+      next_try_at: until.toString(),
+      lease_until: null,
+      attempts: counts ? e.ref('attempts') : e('attempts', '-', 1),
+    }))
     .where('id', '=', noteId)
+    .where('written_at', 'is', null)
     .execute()
 }
 

@@ -3,6 +3,7 @@ import type { Day } from '../chase/day.ts'
 import type { Segment } from '../chase/standing.ts'
 import type { Facts, Reason } from '../chase/verdict.ts'
 import type { BusinessDb } from './db.ts'
+import { NEWEST_VERDICTS } from './shell.ts'
 
 /** What the table can be narrowed to: what the newest verdict says to do. */
 export type ReceivablesFilter = 'all' | 'send' | 'ask' | 'wait' | 'nothing'
@@ -49,43 +50,43 @@ export type Receivables = {
 
 /** Customers with something open, each with the newest verdict, one page of them. */
 export async function listReceivables(db: BusinessDb, request: ReceivablesRequest): Promise<Receivables> {
-  const found = sql`
-    with owing as materialized (
+  const narrowed = request.filter === 'all' ? sql`true` : sql`decision = ${request.filter}`
+  const order = { overdue: sql`oldest, name`, balance: sql`main desc, name`, name: sql`lower(name)` }[request.sort]
+  const { rows } = await sql<{ counted: { decision: string | null; n: number }[]; page: ReceivablesRow[] }>`
+    with newest as materialized (${NEWEST_VERDICTS}),
+    owing as materialized (
       select i.customer_id, i.currency, sum(i.balance_minor)::bigint as minor, count(*) as invoices, min(i.due_on) as oldest,
              coalesce(sum(i.balance_minor) filter (where i.due_on < ${request.today}::date), 0)::bigint as overdue
         from invoices i where i.state = 'open' and i.balance_minor > 0 group by 1, 2),
     found as materialized (
-      select c.id, c.name, c.set_segment, o.invoices, o.oldest, o.main, v.decision
+      select c.id, c.name, c.set_segment, o.invoices, o.oldest, o.main, n.decision
         from (select customer_id, sum(invoices)::bigint as invoices, min(oldest) as oldest,
                      coalesce(sum(minor) filter (where currency = ${request.mainCurrency}), 0) as main
                 from owing group by 1) o
         join customers c on c.id = o.customer_id
-        left join lateral (select decision from verdicts where customer_id = c.id order by on_day desc limit 1) v on true
+        left join newest n on n.customer_id = o.customer_id
        where ${request.search} = '' or c.name ilike ${`%${escapeLike(request.search)}%`}
           or exists (select from invoices i where i.customer_id = c.id and i.state = 'open'
-                                              and i.number ilike ${`${escapeLike(request.search)}%`}))`
-  const narrowed = request.filter === 'all' ? sql`true` : sql`decision = ${request.filter}`
-  const order = { overdue: sql`oldest, name`, balance: sql`main desc, name`, name: sql`lower(name)` }[request.sort]
-
-  const { rows: counted } = await sql<{ decision: string | null; n: number }>`
-    ${found} select decision, count(*) as n from found group by 1`.execute(db)
-  const { rows } = await sql<ReceivablesRow>`
-    ${found}, page as (
+                                              and i.number ilike ${`${escapeLike(request.search)}%`})),
+    page as materialized (
       select *, row_number() over (order by ${order}, id) as place from found
        where ${narrowed} order by ${order}, id offset ${request.offset} limit ${request.limit})
-    select p.id as "customerId", p.name, p.set_segment as "setSegment", p.invoices as "openInvoices", p.oldest as "oldestDueOn",
-           (select jsonb_agg(jsonb_build_object('currency', o.currency, 'minor', o.minor, 'overdueMinor', o.overdue)
-                             order by o.minor desc) from owing o where o.customer_id = p.id) as balances,
-           (select ${KEPT_VERDICT} from verdicts v where v.customer_id = p.id order by v.on_day desc limit 1) as verdict
-      from page p order by p.place`.execute(db)
+    select (select coalesce(jsonb_agg(d), '[]') from (select decision, count(*) as n from found group by 1) d) as counted,
+           coalesce((select jsonb_agg(jsonb_build_object(
+             'customerId', p.id, 'name', p.name, 'setSegment', p.set_segment, 'openInvoices', p.invoices, 'oldestDueOn', p.oldest,
+             'balances', (select jsonb_agg(jsonb_build_object('currency', o.currency, 'minor', o.minor, 'overdueMinor', o.overdue)
+                                           order by o.minor desc, o.currency) from owing o where o.customer_id = p.id),
+             'verdict', (select ${KEPT_VERDICT} from verdicts v where v.customer_id = p.id order by v.on_day desc limit 1)
+           ) order by p.place) from page p), '[]') as page`.execute(db)
 
+  const { counted, page } = rows[0] ?? { counted: [], page: [] }
   const counts = { all: 0, send: 0, ask: 0, wait: 0, nothing: 0 }
   for (const { decision, n } of counted) {
     counts.all += n
     if (decision === 'send' || decision === 'ask' || decision === 'wait' || decision === 'nothing')
       counts[decision] += n
   }
-  return { rows, total: counts[request.filter], counts }
+  return { rows: page, total: counts[request.filter], counts }
 }
 
 /** A verdict as one JSON value; `v` is the row of `verdicts`. */

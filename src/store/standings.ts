@@ -107,7 +107,10 @@ export async function readCustomers(
            coalesce((select jsonb_agg(jsonb_build_object('currency', k.currency, 'minor', k.remaining_minor))
                        from credits k where k.customer_id = c.id), '[]') as credits,
            coalesce((select jsonb_agg(jsonb_build_object('kind', h.kind, 'invoiceId', h.invoice_id, 'until', h.until) order by h.created_at)
-                       from holds h where h.customer_id = c.id and h.ended_at is null and (h.until is null or h.until >= ${today}::date)), '[]') as holds,
+                       from holds h where h.ended_at is null and (h.until is null or h.until >= ${today}::date)
+                        -- A hold on an invoice goes where the invoice goes; one on a customer, to whom it was merged into.
+                        and (h.invoice_id in (select i.id from invoices i where i.customer_id = c.id and i.state = 'open')
+                          or (h.invoice_id is null and h.customer_id = any (same.ids)))), '[]') as holds,
            coalesce((select jsonb_agg(jsonb_build_object('email', k.email, 'name', k.name, 'role', k.role, 'bounced', k.bounced_at is not null)
                                       order by case k.role when 'main' then 0 when 'copied' then 1 else 2 end, k.source desc, k.email)
                        from contacts k where k.customer_id = c.id), '[]') as contacts,
@@ -124,16 +127,20 @@ export async function readCustomers(
                                   and x.status in ('sending', 'sent', 'unknown', 'task', 'done')), '[]'))
               from spells s where s.customer_id = c.id and s.ended_on is null) as spell,
            coalesce((select jsonb_agg(coalesce(x.sent_on, lower(x.quiet)) order by 1) from chases x
-                      where x.customer_id = c.id and x.channel = 'email' and x.status in ('sending', 'sent', 'unknown')
+                      where x.customer_id = any (same.ids) and x.channel = 'email' and x.status in ('sending', 'sent', 'unknown')
                         and lower(x.quiet) > ${today}::date - 40), '[]') as "contactedOn",
            coalesce((select jsonb_agg(m.wording order by m.composed_at) from chases x join messages m on m.chase_id = x.id
-                      where x.customer_id = c.id and x.status in ('sending', 'sent', 'unknown')), '[]') as "usedWordings",
+                      where x.customer_id = any (same.ids) and x.status in ('sending', 'sent', 'unknown')), '[]') as "usedWordings",
            (select jsonb_build_object('id', x.id, 'stepId', x.step_id, 'stage', x.stage, 'status', x.status, 'invoices',
                      (select jsonb_agg(jsonb_build_object('id', ci.invoice_id, 'balanceMinor', ci.balance_minor, 'currency', ci.currency,
                                        'dueOn', ci.due_on)) from chase_invoices ci where ci.chase_id = x.id))
               from chases x where x.customer_id = c.id and x.channel = 'email'
                and x.status in ('planned', 'awaiting-approval', 'sending')) as live
       from customers c
+      cross join lateral (
+        -- The people behind a record that was merged into this one are this customer's people.
+        select array_agg(m.id) as ids from customers m
+         where m.id = c.id or (m.connection_id = c.connection_id and m.merged_into_ledger_id = c.ledger_id)) same
       left join lateral (
         select jsonb_agg(jsonb_build_object('id', i.id, 'ledgerId', i.ledger_id, 'number', i.number, 'issuedOn', i.issued_on,
                  'dueOn', i.due_on, 'dueAssumed', i.due_assumed, 'currency', i.currency, 'totalMinor', i.total_minor,

@@ -65,18 +65,22 @@ export async function recordProgress(db: BusinessDb, connectionId: string, progr
     .execute()
 }
 
-/** A good sync: the copy is as fresh as `changesFrom`. `full` says that everything was compared. */
+/**
+ * A good sync that ended at `at`: the copy is as fresh as `asOf`, when it began. `full` says that everything was compared.
+ * A sync that somebody asked for while this one ran stays asked for.
+ */
 export async function recordSynced(
   db: BusinessDb,
   connectionId: string,
-  sync: { changesFrom: Temporal.Instant; at: Temporal.Instant; nextAt: Temporal.Instant; full: boolean },
+  sync: { asOf: Temporal.Instant; at: Temporal.Instant; nextAt: Temporal.Instant; full: boolean },
 ): Promise<void> {
   await db
     .updateTable('connections')
     .set({
-      changes_from: sync.changesFrom.toString(),
-      last_synced_at: sync.at.toString(),
-      next_sync_at: sync.nextAt.toString(),
+      changes_from: sync.asOf.toString(),
+      last_synced_at: sync.asOf.toString(),
+      next_sync_at: sql<string>`case when next_sync_at > ${instant(sync.asOf)} then least(next_sync_at, ${instant(sync.nextAt)})
+                                     else ${instant(sync.nextAt)} end`,
       sync_failures: 0,
       sync_problem: null,
       ...(sync.full && {
@@ -87,6 +91,13 @@ export async function recordSynced(
     })
     .where('id', '=', connectionId)
     .execute()
+}
+
+/** Asks for a sync no later than an instant. */
+export async function askForSync(db: BusinessDb, connectionId: string, at: Temporal.Instant): Promise<void> {
+  await sql`
+    update connections set next_sync_at = least(next_sync_at, ${instant(at)})
+     where id = ${connectionId} and status = 'connected'`.execute(db)
 }
 
 /** A sync that did not end well: when to try again, and what to tell. Being told to slow down is no failure. */

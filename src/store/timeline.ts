@@ -259,7 +259,10 @@ export type Question = {
 
 export async function listQuestions(db: BusinessDb, most: number): Promise<Question[]> {
   const { rows } = await sql<Question>`
-    select q.customer_id as "customerId", c.name as "customerName", q.reason, q.facts, q.on_day as "onDay"
-      from (${QUESTIONS}) q join customers c on c.id = q.customer_id order by lower(c.name) limit ${most}`.execute(db)
+    select q.customer_id as "customerId", c.name as "customerName", q.reason, v.facts, q.on_day as "onDay"
+      from (${QUESTIONS}) q
+      join customers c on c.id = q.customer_id
+      join verdicts v on v.customer_id = q.customer_id and v.on_day = q.on_day
+     order by lower(c.name), c.id limit ${most}`.execute(db)
   return rows
 }

@@ -364,6 +364,12 @@ describe('Secrets', () => {
     await accessTokenFor(world, ref).catch(keep)
     world.xero.down = 'before'
     await disconnect(world, acme)
+    world.xero.down = 'no'
+    world.xero.user = 'xero-user-2'
+    const initech = await tenant(store.db, 'Initech')
+    await connected(world, initech, 'org-acme')
+    later({ hours: 1 })
+    await disconnect(world, initech)
 
     const tables = await asOwner<{ name: string }>(
       store.ownerUrl,

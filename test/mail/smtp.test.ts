@@ -290,6 +290,11 @@ describe('the bytes of a message', () => {
     expect(headers).toContain('Date: Tue, 17 Nov 2026 09:30:00 +0000')
   })
 
+  it('end each line as mail does', async () => {
+    const { content } = await toMime({ ...full(), text: 'one\ntwo\r\nthree\rfour', html: '<p>one</p>\n<p>two</p>' })
+    expect(content.toString('latin1')).not.toMatch(/(?<!\r)\n|\r(?!\n)/)
+  })
+
   it('do not say "automatic" of a message that a person approved', async () => {
     const { content } = await toMime({ ...full(), unattended: false })
     expect(content.toString('utf8')).not.toContain('Auto-Submitted')

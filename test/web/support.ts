@@ -94,7 +94,11 @@ export async function openWeb(
 }
 
 /** Signs a person in and returns the cookie to send along. */
-export async function signIn({ app, server }: Pick<WebWorld, 'app' | 'server'>, email: string, businessName?: string): Promise<string> {
+export async function signIn(
+  { app, server }: Pick<WebWorld, 'app' | 'server'>,
+  email: string,
+  businessName?: string,
+): Promise<string> {
   const link = await createSignInLink(app, {
     email,
     publicUrl: app.config.publicUrl,
@@ -140,54 +144,315 @@ export async function seedBusiness(
   now = Temporal.Instant.from('2026-03-02T09:00:00Z'),
 ) {
   const businessId = randomUUID()
-  const id = { connection: randomUUID(), customer: randomUUID(), debtor: randomUUID(), open: randomUUID(), paid: randomUUID(), hold: randomUUID() }
+  const id = {
+    connection: randomUUID(),
+    customer: randomUUID(),
+    debtor: randomUUID(),
+    open: randomUUID(),
+    paid: randomUUID(),
+    hold: randomUUID(),
+  }
   const common = { business_id: businessId }
   const at = now.toString()
   await inBusiness(db, businessId, async (inside) => {
-    await inside.insertInto('businesses').values({ id: businessId, name: names.business, mode: 'approve', base_currency: 'EUR', country: 'ES', sender_name: 'Ana Vega' }).execute()
-    await inside.insertInto('connections').values({ ...common, id: id.connection, ledger: 'xero', organisation_id: `org-${businessId}`, organisation_name: `${names.business} Ltd`, connected_at: at, first_loaded_at: at, last_synced_at: at, own_reminders: true }).execute()
-    await inside.insertInto('customers').values([
-      { ...common, id: id.customer, connection_id: id.connection, ledger_id: 'c1', name: names.customer, phone: '+34 600 000 000' },
-      { ...common, id: id.debtor, connection_id: id.connection, ledger_id: 'c2', name: 'Quiet Debtor' },
-    ]).execute()
-    await inside.insertInto('contacts').values([
-      { ...common, customer_id: id.customer, email: names.email ?? 'pay@customer.example', name: 'Eva', role: 'main' },
-      { ...common, customer_id: id.customer, email: 'old@customer.example', role: 'copied', bounced_at: at, bounced_why: '550 no such user' },
-    ]).execute()
-    const invoice = { ...common, connection_id: id.connection, customer_id: id.customer, currency: 'EUR', version: 'v1', changed_at: at, seen_at: at }
-    await inside.insertInto('invoices').values([
-      { ...invoice, id: id.open, ledger_id: 'i1', number: 'INV-1', issued_on: '2026-01-15', due_on: '2026-02-14', total_minor: 150_000, balance_minor: 123_450, state: 'open' } as never,
-      { ...invoice, id: id.paid, ledger_id: 'i2', number: 'INV-2', issued_on: '2025-12-01', due_on: '2025-12-31', total_minor: 50_000, balance_minor: 0, state: 'paid', paid_on: '2026-01-03' } as never,
-      { ...invoice, id: randomUUID(), customer_id: id.debtor, ledger_id: 'i3', number: 'GBP-3', issued_on: '2026-02-20', due_on: '2026-03-20', total_minor: 20_000, balance_minor: 20_000, currency: 'GBP', state: 'open' } as never,
-    ]).execute()
-    await inside.insertInto('payments').values({ ...common, connection_id: id.connection, ledger_id: 'p1', invoice_ledger_id: 'i2', customer_id: id.customer, paid_on: '2026-01-03' as never, currency: 'EUR', amount_minor: 50_000 }).execute()
-    await inside.insertInto('holds').values({ ...common, id: id.hold, customer_id: id.debtor, kind: 'pause', created_by: 'puntual', created_at: at, why: 'away' }).execute()
-    await inside.insertInto('verdicts').values([
-      { ...common, customer_id: id.customer, on_day: '2026-03-02' as never, decision: 'ask', reason: 'approval-needed', segment: 'regular', step_id: 'day-15', facts: JSON.stringify({ stage: 'serious', today: '2026-03-02', anchorDueOn: '2026-02-14', daysOverdue: 16 }), decided_at: at },
-      { ...common, customer_id: id.debtor, on_day: '2026-03-02' as never, decision: 'wait', reason: 'paused', segment: 'new', facts: '{}', decided_at: at },
-    ]).execute()
+    await inside
+      .insertInto('businesses')
+      .values({
+        id: businessId,
+        name: names.business,
+        mode: 'approve',
+        base_currency: 'EUR',
+        country: 'ES',
+        sender_name: 'Ana Vega',
+      })
+      .execute()
+    await inside
+      .insertInto('connections')
+      .values({
+        ...common,
+        id: id.connection,
+        ledger: 'xero',
+        organisation_id: `org-${businessId}`,
+        organisation_name: `${names.business} Ltd`,
+        connected_at: at,
+        first_loaded_at: at,
+        last_synced_at: at,
+        own_reminders: true,
+      })
+      .execute()
+    await inside
+      .insertInto('customers')
+      .values([
+        {
+          ...common,
+          id: id.customer,
+          connection_id: id.connection,
+          ledger_id: 'c1',
+          name: names.customer,
+          phone: '+34 600 000 000',
+        },
+        { ...common, id: id.debtor, connection_id: id.connection, ledger_id: 'c2', name: 'Quiet Debtor' },
+      ])
+      .execute()
+    await inside
+      .insertInto('contacts')
+      .values([
+        {
+          ...common,
+          customer_id: id.customer,
+          email: names.email ?? 'pay@customer.example',
+          name: 'Eva',
+          role: 'main',
+        },
+        {
+          ...common,
+          customer_id: id.customer,
+          email: 'old@customer.example',
+          role: 'copied',
+          bounced_at: at,
+          bounced_why: '550 no such user',
+        },
+      ])
+      .execute()
+    const invoice = {
+      ...common,
+      connection_id: id.connection,
+      customer_id: id.customer,
+      currency: 'EUR',
+      version: 'v1',
+      changed_at: at,
+      seen_at: at,
+    }
+    await inside
+      .insertInto('invoices')
+      .values([
+        {
+          ...invoice,
+          id: id.open,
+          ledger_id: 'i1',
+          number: 'INV-1',
+          issued_on: '2026-01-15',
+          due_on: '2026-02-14',
+          total_minor: 150_000,
+          balance_minor: 123_450,
+          state: 'open',
+        } as never,
+        {
+          ...invoice,
+          id: id.paid,
+          ledger_id: 'i2',
+          number: 'INV-2',
+          issued_on: '2025-12-01',
+          due_on: '2025-12-31',
+          total_minor: 50_000,
+          balance_minor: 0,
+          state: 'paid',
+          paid_on: '2026-01-03',
+        } as never,
+        {
+          ...invoice,
+          id: randomUUID(),
+          customer_id: id.debtor,
+          ledger_id: 'i3',
+          number: 'GBP-3',
+          issued_on: '2026-02-20',
+          due_on: '2026-03-20',
+          total_minor: 20_000,
+          balance_minor: 20_000,
+          currency: 'GBP',
+          state: 'open',
+        } as never,
+      ])
+      .execute()
+    await inside
+      .insertInto('payments')
+      .values({
+        ...common,
+        connection_id: id.connection,
+        ledger_id: 'p1',
+        invoice_ledger_id: 'i2',
+        customer_id: id.customer,
+        paid_on: '2026-01-03' as never,
+        currency: 'EUR',
+        amount_minor: 50_000,
+      })
+      .execute()
+    await inside
+      .insertInto('holds')
+      .values({
+        ...common,
+        id: id.hold,
+        customer_id: id.debtor,
+        kind: 'pause',
+        created_by: 'puntual',
+        created_at: at,
+        why: 'away',
+      })
+      .execute()
+    await inside
+      .insertInto('verdicts')
+      .values([
+        {
+          ...common,
+          customer_id: id.customer,
+          on_day: '2026-03-02' as never,
+          decision: 'ask',
+          reason: 'approval-needed',
+          segment: 'regular',
+          step_id: 'day-15',
+          facts: JSON.stringify({ stage: 'serious', today: '2026-03-02', anchorDueOn: '2026-02-14', daysOverdue: 16 }),
+          decided_at: at,
+        },
+        {
+          ...common,
+          customer_id: id.debtor,
+          on_day: '2026-03-02' as never,
+          decision: 'wait',
+          reason: 'paused',
+          segment: 'new',
+          facts: '{}',
+          decided_at: at,
+        },
+      ])
+      .execute()
   })
   const chase = await seedChases(db, businessId, id, at)
   return { businessId, ...id, ...chase }
 }
 
-async function seedChases(db: Db, businessId: string, id: { connection: string; customer: string; open: string }, at: string) {
+async function seedChases(
+  db: Db,
+  businessId: string,
+  id: { connection: string; customer: string; open: string },
+  at: string,
+) {
   const [sent, awaiting, call, spell] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()]
-  const common = { business_id: businessId, customer_id: id.customer, connection_id: id.connection, spell_id: spell, segment: 'regular', approval_needed: true, most_per_7_days: 2, send_after: at }
+  const common = {
+    business_id: businessId,
+    customer_id: id.customer,
+    connection_id: id.connection,
+    spell_id: spell,
+    segment: 'regular',
+    approval_needed: true,
+    most_per_7_days: 2,
+    send_after: at,
+  }
   await inBusiness(db, businessId, async (inside) => {
-    await inside.insertInto('spells').values({ id: spell, business_id: businessId, customer_id: id.customer, anchor_invoice_id: id.open, started_on: '2026-02-23' as never }).execute()
-    await inside.insertInto('chases').values([
-      { ...common, id: sent, step_id: 'day-7', channel: 'email', stage: 'firm', status: 'sent', planned_on: '2026-02-23' as never, planned_at: '2026-02-23T06:00:00Z', sent_at: '2026-02-23T09:00:00Z', sent_on: '2026-02-23' as never, quiet: '[2026-02-23,2026-02-25)' },
-      { ...common, id: awaiting, step_id: 'day-15', channel: 'email', stage: 'serious', status: 'awaiting-approval', planned_on: '2026-03-02' as never, planned_at: '2026-03-02T06:00:00Z' },
-      { ...common, id: call, step_id: 'call-21', channel: 'call', stage: null, status: 'task', planned_on: '2026-03-02' as never, planned_at: '2026-03-02T06:00:00Z' },
-    ]).execute()
-    await inside.insertInto('chase_invoices').values([sent, awaiting].map((chaseId) => ({ business_id: businessId, chase_id: chaseId, invoice_id: id.open, currency: 'EUR', balance_minor: 123_450, due_on: '2026-02-14' as never, version: 'v1' }))).execute()
-    await inside.insertInto('messages').values({ chase_id: sent, business_id: businessId, message_id: `<${sent}@puntual.example>`, wording: 'firm.en.1', subject: 'Overdue: INV-1', html: '<!doctype html><p>Please pay <b>INV-1</b><script>alert(1)</script></p>', body_text: 'Please pay INV-1', sender: JSON.stringify({ name: 'Ana Vega', address: 'ana@vega.example' }), recipients: JSON.stringify([{ name: 'Eva', address: 'pay@customer.example' }]), copies: '[]', attachments: JSON.stringify([{ filename: 'INV-1.pdf' }]), unattended: true, composed_at: '2026-02-23T09:00:00Z' }).execute()
-    await inside.insertInto('notes').values({ business_id: businessId, chase_id: sent, invoice_id: id.open, kind: 'sent', token: sent, body: 'Reminder sent to pay@customer.example', created_at: '2026-02-23T09:00:00Z', written_at: '2026-02-23T09:01:00Z' }).execute()
-    await inside.insertInto('events').values([
-      { business_id: businessId, customer_id: id.customer, chase_id: sent, at: '2026-02-23T09:00:00Z', kind: 'mail-sent', facts: JSON.stringify({ to: ['pay@customer.example'], stage: 'firm' }) },
-      { business_id: businessId, customer_id: id.customer, invoice_id: id.open, at: '2026-02-27T09:00:00Z', kind: 'invoice-part-paid', actor: 'ledger', facts: JSON.stringify({ number: 'INV-1', currency: 'EUR', beforeMinor: 150_000, afterMinor: 123_450 }) },
-    ]).execute()
+    await inside
+      .insertInto('spells')
+      .values({
+        id: spell,
+        business_id: businessId,
+        customer_id: id.customer,
+        anchor_invoice_id: id.open,
+        started_on: '2026-02-23' as never,
+      })
+      .execute()
+    await inside
+      .insertInto('chases')
+      .values([
+        {
+          ...common,
+          id: sent,
+          step_id: 'day-7',
+          channel: 'email',
+          stage: 'firm',
+          status: 'sent',
+          planned_on: '2026-02-23' as never,
+          planned_at: '2026-02-23T06:00:00Z',
+          sent_at: '2026-02-23T09:00:00Z',
+          sent_on: '2026-02-23' as never,
+          quiet: '[2026-02-23,2026-02-25)',
+        },
+        {
+          ...common,
+          id: awaiting,
+          step_id: 'day-15',
+          channel: 'email',
+          stage: 'serious',
+          status: 'awaiting-approval',
+          planned_on: '2026-03-02' as never,
+          planned_at: '2026-03-02T06:00:00Z',
+        },
+        {
+          ...common,
+          id: call,
+          step_id: 'call-21',
+          channel: 'call',
+          stage: null,
+          status: 'task',
+          planned_on: '2026-03-02' as never,
+          planned_at: '2026-03-02T06:00:00Z',
+        },
+      ])
+      .execute()
+    await inside
+      .insertInto('chase_invoices')
+      .values(
+        [sent, awaiting].map((chaseId) => ({
+          business_id: businessId,
+          chase_id: chaseId,
+          invoice_id: id.open,
+          currency: 'EUR',
+          balance_minor: 123_450,
+          due_on: '2026-02-14' as never,
+          version: 'v1',
+        })),
+      )
+      .execute()
+    await inside
+      .insertInto('messages')
+      .values({
+        chase_id: sent,
+        business_id: businessId,
+        message_id: `<${sent}@puntual.example>`,
+        wording: 'firm.en.1',
+        subject: 'Overdue: INV-1',
+        html: '<!doctype html><p>Please pay <b>INV-1</b><script>alert(1)</script></p>',
+        body_text: 'Please pay INV-1',
+        sender: JSON.stringify({ name: 'Ana Vega', address: 'ana@vega.example' }),
+        recipients: JSON.stringify([{ name: 'Eva', address: 'pay@customer.example' }]),
+        copies: '[]',
+        attachments: JSON.stringify([{ filename: 'INV-1.pdf' }]),
+        unattended: true,
+        composed_at: '2026-02-23T09:00:00Z',
+      })
+      .execute()
+    await inside
+      .insertInto('notes')
+      .values({
+        business_id: businessId,
+        chase_id: sent,
+        invoice_id: id.open,
+        kind: 'sent',
+        token: sent,
+        body: 'Reminder sent to pay@customer.example',
+        created_at: '2026-02-23T09:00:00Z',
+        written_at: '2026-02-23T09:01:00Z',
+      })
+      .execute()
+    await inside
+      .insertInto('events')
+      .values([
+        {
+          business_id: businessId,
+          customer_id: id.customer,
+          chase_id: sent,
+          at: '2026-02-23T09:00:00Z',
+          kind: 'mail-sent',
+          facts: JSON.stringify({ to: ['pay@customer.example'], stage: 'firm' }),
+        },
+        {
+          business_id: businessId,
+          customer_id: id.customer,
+          invoice_id: id.open,
+          at: '2026-02-27T09:00:00Z',
+          kind: 'invoice-part-paid',
+          actor: 'ledger',
+          facts: JSON.stringify({ number: 'INV-1', currency: 'EUR', beforeMinor: 150_000, afterMinor: 123_450 }),
+        },
+      ])
+      .execute()
   })
   return { sent, awaiting, call }
 }

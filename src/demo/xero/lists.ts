@@ -119,7 +119,8 @@ export class XeroLists {
 
   #answer<T>(list: XeroList<T>, query: XeroQuery, modifiedSince: string | undefined): ListAnswer {
     const paging = parsePaging(query)
-    const asked = JSON.stringify([list.name, { ...query, page: null, pageSize: null }, modifiedSince])
+    const filters = Object.entries(query).filter(([name]) => name !== 'page' && name !== 'pageSize')
+    const asked = JSON.stringify([list.name, filters.sort(([one], [other]) => (one < other ? -1 : 1)), modifiedSince])
     const rows = this.#keep(asked, () => selected(list, query, parseModifiedSince(modifiedSince)))
     if (!paging) {
       if (rows.length > 100_000) throw new TooManyRows()

@@ -341,6 +341,12 @@ const STYLE = `
   dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } dt { opacity: .7; } dd { margin: 0; }
   .tag { font-size: .8rem; font-weight: 600; border: 1px solid currentColor; border-radius: 1rem; padding: 0 .5rem; white-space: nowrap; }
   .overdue { color: #b3261e; } .paid { color: #2e7d32; }
+  @media (max-width: 40rem) {
+    .wide thead { display: none; } .wide td { border: 0; padding: 0 .2rem; }
+    .wide tr { display: grid; grid-template-columns: 1fr auto; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+    .wide td:nth-child(2) { grid-row: 2; grid-column: 1 / 3; } .wide td:nth-child(3) { text-align: right; }
+    .wide .number { text-align: left; }
+  }
   .deeds { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1rem 0; }
   .deeds form { border: 1px solid var(--line); border-radius: .5rem; padding: 0 1rem 1rem; }
   label { display: block; margin: .3rem 0; } input { font: inherit; max-width: 100%; padding: .25rem; }

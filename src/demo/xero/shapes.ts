@@ -212,8 +212,9 @@ export const groupShape = (name: string): XeroRecord => ({
   HasValidationErrors: false,
 })
 
-const countryName = (code: string | null): string =>
-  code === null ? '' : (new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(code) ?? code)
+const countryName = (code: string | null): string => (code === null ? '' : (COUNTRY_NAMES.of(code) ?? code))
+
+const COUNTRY_NAMES = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
 
 /** A credit of the books, or what a payment left over, which Xero calls an overpayment. */
 export type XeroCredit = { readonly kind: BookCredit['kind']; readonly from: BookCredit | BookPayment }

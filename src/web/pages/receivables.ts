@@ -213,13 +213,18 @@ export function verdictText({ words, language, format, today }: BusinessVisit, v
     ${verdict.onDay !== today && html`<small>${words.receivables.decidedOn(format.day(verdict.onDay))}</small>`}`
 }
 
-function pager({ words: { receivables } }: BusinessVisit, asked: Asked, shown: number, total: number): Html | false {
+function pager(
+  { words: { receivables }, format }: BusinessVisit,
+  asked: Asked,
+  shown: number,
+  total: number,
+): Html | false {
   if (total <= PER_PAGE) return false
   const from = (asked.page - 1) * PER_PAGE + 1
   const to = from + shown - 1
   return html` <nav class="pager" aria-label="${receivables.pages}">
     ${asked.page > 1 && html`<a class="button" rel="prev" href="${address({ ...asked, page: asked.page - 1 })}">${receivables.previous}</a>`}
-    <span>${receivables.page(from, to, total)}</span>
+    <span>${receivables.page(format.number(from), format.number(to), format.number(total))}</span>
     ${to < total && html`<a class="button" rel="next" href="${address({ ...asked, page: asked.page + 1 })}">${receivables.following}</a>`}
   </nav>`
 }

@@ -220,7 +220,7 @@ export const ENGLISH = {
     emptyFound: 'No customer fits. Show all instead.',
     showAll: 'Show all',
     emptyNotConnected: 'Connect your ledger to see who owes you what.',
-    page: (from: number, to: number, total: number): string => `${from}–${to} of ${total}`,
+    page: (from: string, to: string, total: string): string => `${from}–${to} of ${total}`,
     previous: 'Previous',
     following: 'Next',
     pages: 'Pages of the table',

@@ -73,7 +73,7 @@ describe('Lists in Xero', () => {
     for await (const page of createXeroLedger(stubSession(stub.url).session).openInvoices()) pages.push(page)
     await stub.close()
     expect(pages.map(({ items, defects }) => [items.map(({ number }) => number), defects])).toEqual([
-      [['A', 'B'], [{ kind: 'invoice', id: 'bad', field: 'AmountDue', message: 'Invalid input' }]],
+      [['A', 'B'], [{ kind: 'invoice', id: 'bad', field: 'AmountDue', message: 'not a number' }]],
     ])
   })
 })

@@ -1,0 +1,91 @@
+import { judgeSend, type GateAnswer, type Refusal } from '../chase/gate.ts'
+import { money } from '../chase/money.ts'
+import type { Standing } from '../chase/standing.ts'
+import { lookAt } from '../store/books.ts'
+import { askApprovalAgain, cancelChase, findChase, postponeChase, type ChaseRow } from '../store/chases.ts'
+import type { BusinessDb } from '../store/db.ts'
+import { recordEvents } from '../store/events.ts'
+import { invoiceStates } from '../store/invoices.ts'
+import { readCustomers, type CustomerFacts, type InvoiceFacts } from '../store/standings.ts'
+import { approvalHash } from './approval.ts'
+import { nextOpening } from './approve.ts'
+import type { Dependencies } from './dependencies.ts'
+import { chaseEvent } from './outcome.ts'
+import { readSurroundings, recipientsOf, standingOf, type Surroundings } from './standing.ts'
+
+/** All that a message is judged and made from, as it stands at this moment. */
+export type Scene = {
+  readonly chase: ChaseRow
+  readonly around: Surroundings
+  readonly customer: CustomerFacts
+  readonly standing: Standing
+  readonly answer: GateAnswer
+  /** The chase's invoices that are still open and the customer's, oldest first. */
+  readonly items: readonly InvoiceFacts[]
+  readonly approved: boolean
+}
+
+/**
+ * The customer's standing at this moment and the gate's answer. Holds the customer's row, so nobody plans or claims
+ * meanwhile. Null when the chase is not there to be sent any more: somebody else has it.
+ */
+export async function lookAround(
+  app: Pick<Dependencies, 'now' | 'holidays'>,
+  db: BusinessDb,
+  { id, businessId, customerId }: ChaseRow,
+): Promise<Scene | null> {
+  const around = await readSurroundings(app, db, businessId)
+  const [customer] = await readCustomers(db, [customerId], around.today, 'lock')
+  const chase = await findChase(db, id)
+  if (!customer || chase?.status !== 'planned') return null
+  const standing = standingOf(around, customer)
+  const recipients = recipientsOf(customer)
+  const approved = chase.approvedHash !== null && chase.approvedHash === approvalHash(chase, recipients, chase.invoices)
+  const answer = judgeSend(
+    {
+      stepId: chase.stepId,
+      ...(chase.stage && { stage: chase.stage }),
+      approved,
+      invoices: chase.invoices.map(({ invoiceId, balanceMinor, currency, dueOn }) => ({
+        id: invoiceId,
+        balance: money(balanceMinor, currency),
+        dueOn,
+      })),
+      // The message is addressed from these very facts; an approval that named others is void by its hash.
+      addresses: recipients.map(({ address }) => address),
+    },
+    standing,
+  )
+  const items = chase.invoices.flatMap(({ invoiceId }) => customer.invoices.find((invoice) => invoice.id === invoiceId) ?? [])
+  return { chase, around, customer, standing, answer, items, approved }
+}
+
+/** Acts on the gate's no: postpones, asks for a new approval, or calls the chase off with the reason. Null when it said yes. */
+export async function refuse(db: BusinessDb, { chase, answer, around, standing }: Scene): Promise<'cancelled' | 'postponed' | 'asked' | null> {
+  if (answer.go) return null
+  const line = chaseEvent(chase, around.now)
+  if (answer.reason === 'outside-hours' || answer.reason === 'not-a-sending-day') {
+    await postponeChase(db, chase.id, nextOpening(around, standing), answer.reason)
+    return 'postponed'
+  }
+  if (answer.reason === 'approval-missing') {
+    // Either the mode was tightened, or what a person approved has changed: ask (again).
+    await askApprovalAgain(db, chase.id)
+    await recordEvents(db, [line('approval-asked', { stage: chase.stage, again: chase.approvedHash !== null })])
+    return 'asked'
+  }
+  const reason = await inTheLedgersWords(db, chase, answer.reason)
+  await cancelChase(db, chase.id, reason)
+  await recordEvents(db, [line('chase-cancelled', { reason, stage: chase.stage, at: 'gate' })])
+  await lookAt(db, [chase.customerId], around.now)
+  return 'cancelled'
+}
+
+/** The rules see only that an invoice is no longer owed; a person wants to know whether it was paid, voided, deleted or moved. */
+async function inTheLedgersWords(db: BusinessDb, chase: ChaseRow, reason: Refusal): Promise<string> {
+  if (reason !== 'paid') return reason
+  const states = await invoiceStates(db, chase.invoices.map(({ invoiceId }) => invoiceId))
+  const closed = states.find(({ state }) => state !== 'open')
+  if (closed) return closed.state
+  return states.some(({ customerId }) => customerId !== chase.customerId) ? 'moved' : reason
+}

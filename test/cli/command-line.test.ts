@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { emptyDirectory, freePort, puntual, start } from '../support/command-line.ts'
+
+describe('Wrong environment', () => {
+  it('lists everything that is wrong at once and exits with 2', async () => {
+    const { code, err } = await puntual(emptyDirectory(), ['start'], {
+      PORT: 'eighty',
+      DATABASE_URL: 'mysql://nope',
+      XERO_CLIENT_ID: 'only-half',
+      TEST_CLOCK: 'yesterday',
+    })
+    expect(code).toBe(2)
+    expect(err).toContain('DATABASE_URL must be an address like postgres://')
+    expect(err).toContain('PORT must be a port number')
+    expect(err).toContain('XERO_CLIENT_SECRET must be set as well')
+    expect(err).toContain('TEST_CLOCK must be an ISO instant')
+  })
+
+  it('refuses a test clock when a real ledger could be reached', async () => {
+    const { code, err } = await puntual(emptyDirectory(), ['start'], { TEST_CLOCK: '2026-03-02T08:00:00Z' })
+    expect(code).toBe(2)
+    expect(err).toContain('TEST_CLOCK is refused unless every ledger and SMTP address is on this machine')
+    expect(err).toContain('api.xero.com')
+  })
+
+  it('says what to do when the database does not answer', async () => {
+    const { code, err } = await puntual(emptyDirectory(), ['start'], {
+      DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/puntual`,
+    })
+    expect(code).toBe(2)
+    expect(err).toContain('The database does not answer')
+    expect(err).toContain('Check DATABASE_URL')
+  })
+})
+
+describe('A newcomer’s first start', () => {
+  it('starts on its own database, survives being killed, and lets the first owner in', async () => {
+    const directory = emptyDirectory()
+    const port = String(await freePort())
+    const first = start(directory, ['start'], { PORT: port })
+    await first.said(/Puntual is listening/)
+    const page = await fetch(`http://localhost:${port}/`)
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain('sign-in-link')
+
+    const link = await puntual(directory, ['sign-in-link', '--email', 'ana.ruiz@vega.example', '--business', 'Talleres Vega'], { PORT: port })
+    expect(link).toEqual({ code: 0, err: '', out: expect.stringMatching(new RegExp(`^http://localhost:${port}/sign-in/[\\w-]{43}\n$`)) })
+
+    first.process.kill('SIGKILL')
+    await new Promise((done) => first.process.once('close', done))
+    const second = start(directory, ['start'], { PORT: port })
+    await second.said(/Puntual is listening/)
+    const entered = await fetch(link.out.trim(), { redirect: 'manual' })
+    expect(entered.status).toBe(302)
+    expect(entered.headers.getSetCookie().join()).toMatch(/sid=[\w-]+;.*HttpOnly/i)
+    expect((await fetch(link.out.trim(), { redirect: 'manual' })).status).not.toBe(302)
+
+    const businesses = await puntual(directory, ['businesses', '--json'])
+    expect(JSON.parse(businesses.out)).toEqual([{ id: expect.any(String), name: 'Talleres Vega', mode: 'observe', stopped: false }])
+    expect((await puntual(directory, ['mode', '--business', 'Talleres Vega', 'automatic'])).out).toBe('Talleres Vega: automatic (was observe)\n')
+    expect((await puntual(directory, ['mode', '--business', 'Nobody', 'automatic'])).code).toBe(1)
+    second.process.kill('SIGTERM')
+    expect(await new Promise((done) => second.process.once('close', done))).toBe(0)
+  })
+})
