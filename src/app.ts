@@ -6,7 +6,9 @@ import { createHolidayLookup } from './flow/calendar.ts'
 import type { ConnectDependencies, Dependencies } from './flow/dependencies.ts'
 import { createFreshReads } from './flow/fresh-reads.ts'
 import { receiveHints } from './flow/receive.ts'
+import { noticeDisconnected } from './flow/reconnect.ts'
 import { ledgerSession } from './flow/session.ts'
+import { watchLedger } from './flow/watched-ledger.ts'
 import { openQueue, type Queue } from './jobs/queue.ts'
 import { QUEUES } from './jobs/queues.ts'
 import { createTestClock } from './jobs/test-clock.ts'
@@ -122,7 +124,8 @@ export async function createApp(config: Config, databaseUrl: string, given: { ca
   }
   const ledgerFor: Dependencies['ledgerFor'] = async (connection, purpose) => {
     const { ledger, notesAs, session } = await ledgerSession(connect, connection, purpose)
-    return ledger === 'xero' ? createXeroLedger(session) : createQuickBooksLedger(session, { notes: notesAs })
+    const opened = ledger === 'xero' ? createXeroLedger(session) : createQuickBooksLedger(session, { notes: notesAs })
+    return watchLedger(opened, (error) => noticeDisconnected(connect, connection, error.message))
   }
   const dependencies: Dependencies & ConnectDependencies = {
     ...connect,

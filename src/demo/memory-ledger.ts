@@ -53,16 +53,23 @@ export function createMemoryLedger(books: Books, options: MemoryLedgerOptions): 
     return answered
   }
 
-  async function* pages<Record, T>(
+  /** The place to go on from is the last record of a page, which stays where it is whatever becomes of the others. */
+  async function* pages<Record extends { readonly id: string }, T>(
     method: LedgerMethod,
-    listed: readonly Record[],
+    all: readonly Record[],
+    wanted: (record: Record) => boolean,
     stated: (record: Record) => T | null,
+    resumeFrom: string | undefined,
   ): AsyncGenerator<LedgerPage<T>> {
+    const first = resumeFrom === undefined ? 0 : all.findIndex(({ id }) => id === resumeFrom) + 1
+    const listed = all.slice(first).filter(wanted)
     for (let start = 0; start === 0 || start < listed.length; start += pageSize) {
+      const page = listed.slice(start, start + pageSize)
       // Which records is settled at the start, what they say when their page is asked for.
       yield await call(method, () => ({
-        items: listed.slice(start, start + pageSize).flatMap((record) => stated(record) ?? []),
+        items: page.flatMap((record) => stated(record) ?? []),
         defects: [],
+        resumeFrom: start + pageSize < listed.length ? (page.at(-1)?.id ?? null) : null,
       }))
     }
   }
@@ -87,22 +94,31 @@ export function createMemoryLedger(books: Books, options: MemoryLedgerOptions): 
         isDemo: false,
       })),
 
-    openInvoices() {
-      const open = sales().filter((invoice) => stateOf(books, invoice) === 'open')
-      return pages('openInvoices', open, (invoice) => (stateOf(books, invoice) === 'open' ? asSale(invoice) : null))
+    openInvoices(resumeFrom) {
+      const isOpen = (invoice: BookInvoice): boolean => stateOf(books, invoice) === 'open'
+      return pages('openInvoices', sales(), isOpen, (invoice) => (isOpen(invoice) ? asSale(invoice) : null), resumeFrom)
     },
-    settledInvoices(since) {
+    settledInvoices(since, resumeFrom) {
       const settled = (invoice: BookInvoice): boolean =>
         stateOf(books, invoice) === 'paid' && invoice.issuedOn !== null && invoice.issuedOn >= since
-      return pages('settledInvoices', sales().filter(settled), asSale)
+      return pages('settledInvoices', sales(), settled, asSale, resumeFrom)
     },
-    customers: () => pages('customers', [...books.customers.values()], statedCustomer),
-    credits: () => pages('credits', openCredits(books), (credit) => credit),
-    payments(since) {
-      const received = (payment: BookPayment): boolean => !payment.deleted && payment.on >= since
-      return pages('payments', [...books.payments.values()].filter(received), (payment) =>
-        statedPayment(books, payment),
+    customers: (resumeFrom) =>
+      pages('customers', [...books.customers.values()], () => true, statedCustomer, resumeFrom),
+    credits(resumeFrom) {
+      const hasMore = ({ remaining }: LedgerCredit): boolean => remaining.minor > 0
+      return pages(
+        'credits',
+        allCredits(books, () => true),
+        hasMore,
+        (credit) => credit,
+        resumeFrom,
       )
+    },
+    payments(since, resumeFrom) {
+      const received = (payment: BookPayment): boolean => !payment.deleted && payment.on >= since
+      const stated = (payment: BookPayment): LedgerPayment | null => statedPayment(books, payment)
+      return pages('payments', [...books.payments.values()], received, stated, resumeFrom)
     },
     changes: (since) => changePages(books, since, pageSize, (answer) => call('changes', answer)),
 
@@ -194,10 +210,13 @@ function statedCustomer(customer: BookCustomer): LedgerCustomer {
 /** The addresses in a field into which people type several, with or without names around them. */
 const addressesIn = (field: string | null): string[] => field?.match(/[^\s<>,;:"]+@[^\s<>,;:"]+/g) ?? []
 
-function openCredits(books: Books, wanted: (from: BookCredit | BookPayment) => boolean = () => true): LedgerCredit[] {
+const openCredits = (books: Books, wanted: (from: BookCredit | BookPayment) => boolean): LedgerCredit[] =>
+  allCredits(books, wanted).filter(({ remaining }) => remaining.minor > 0)
+
+function allCredits(books: Books, wanted: (from: BookCredit | BookPayment) => boolean): LedgerCredit[] {
   const credits = [...books.credits.values()].filter(wanted).map((credit) => statedCredit(books, credit))
   const payments = [...books.payments.values()].filter(wanted).map((payment) => unappliedPart(books, payment))
-  return [...credits, ...payments].filter(({ remaining }) => remaining.minor > 0)
+  return [...credits, ...payments]
 }
 
 const statedCredit = (books: Books, credit: BookCredit): LedgerCredit => ({

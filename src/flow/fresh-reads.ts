@@ -2,7 +2,10 @@ import { LedgerError, type LedgerInvoice } from '../ledgers/ledger.ts'
 import type { ConnectionRef, Dependencies } from './dependencies.ts'
 
 /** Invoices as the ledger states them right now, by ledger id; null for one it no longer has. */
-export type ReadFresh = (connection: ConnectionRef, ledgerIds: readonly string[]) => Promise<ReadonlyMap<string, LedgerInvoice | null>>
+export type ReadFresh = (
+  connection: ConnectionRef,
+  ledgerIds: readonly string[],
+) => Promise<ReadonlyMap<string, LedgerInvoice | null>>
 
 /** As many ids as fit one call at both vendors (Xero recommends about 40 to a request). */
 const IDS_PER_CALL = 40
@@ -35,7 +38,8 @@ export function createFreshReads(ledgerFor: Dependencies['ledgerFor']): ReadFres
       const ids = [...new Set(waiting.flatMap((each) => each.ids))]
       const found = new Map<string, LedgerInvoice | null>()
       for (let start = 0; start < ids.length; start += IDS_PER_CALL) {
-        for (const [id, invoice] of await ledger.invoices(ids.slice(start, start + IDS_PER_CALL))) found.set(id, invoice)
+        for (const [id, invoice] of await ledger.invoices(ids.slice(start, start + IDS_PER_CALL)))
+          found.set(id, invoice)
       }
       for (const each of waiting) {
         // An id the ledger did not answer for at all is unreadable, and unreadable never sends.

@@ -29,7 +29,12 @@ export type Claimed = {
 type OutcomeApp = Pick<Dependencies, 'now' | 'holidays' | 'enqueue'>
 
 /** The server took the message: the chase is sent, and the notes about it are in the outbox, both or neither. */
-export async function recordAccepted(app: OutcomeApp, db: BusinessDb, claim: Claimed, delivery: Delivery): Promise<void> {
+export async function recordAccepted(
+  app: OutcomeApp,
+  db: BusinessDb,
+  claim: Claimed,
+  delivery: Delivery,
+): Promise<void> {
   const { chase, attempt, email } = claim
   const around = await readSurroundings(app, db, chase.businessId)
   const line = chaseEvent(chase, around.now)
@@ -55,7 +60,12 @@ const MAILBOX_MINUTES = 60
 const TOLD_AGAIN_AFTER = { hours: 24 }
 
 /** The server certainly did not take the message: try again later, or give up and say so, by what it objected to. */
-export async function recordRefusal(app: OutcomeApp, db: BusinessDb, claim: Claimed, refused: MailRefused): Promise<SendOutcome> {
+export async function recordRefusal(
+  app: OutcomeApp,
+  db: BusinessDb,
+  claim: Claimed,
+  refused: MailRefused,
+): Promise<SendOutcome> {
   const { chase, attempt, email } = claim
   const around = await readSurroundings(app, db, chase.businessId)
   const line = chaseEvent(chase, around.now)
@@ -74,7 +84,8 @@ export async function recordRefusal(app: OutcomeApp, db: BusinessDb, claim: Clai
   const hopeless = refused.permanent && (refused.about === 'recipient' || refused.about === 'message')
   if (!hopeless && attempt < MOST_ATTEMPTS) {
     const minutes = Math.min(240, 10 * 2 ** (attempt - 1))
-    if (!(await recordPostponed(db, chase.id, attempt, around.now.add({ minutes }), answer))) return settledLate(db, claim, around)
+    if (!(await recordPostponed(db, chase.id, attempt, around.now.add({ minutes }), answer)))
+      return settledLate(db, claim, around)
     await recordEvents(db, [line('mail-postponed', { about: refused.about, answer, minutes, stage: chase.stage })])
     return 'postponed'
   }
@@ -95,7 +106,13 @@ export async function recordRefusal(app: OutcomeApp, db: BusinessDb, claim: Clai
   return 'failed'
 }
 
-async function flagAddress(db: BusinessDb, chase: ChaseRow, around: Surroundings, email: string, why: string): Promise<void> {
+async function flagAddress(
+  db: BusinessDb,
+  chase: ChaseRow,
+  around: Surroundings,
+  email: string,
+  why: string,
+): Promise<void> {
   await markBounced(db, { businessId: chase.businessId, customerId: chase.customerId, email, why, at: around.now })
   await recordEvents(db, [chaseEvent(chase, around.now)('address-broken', { email, answer: why })])
 }
@@ -106,7 +123,12 @@ async function settledLate(db: BusinessDb, claim: Claimed, around: Surroundings)
 }
 
 /** Settles an unknown delivery by what the server said in the end. False when it is not unknown: a person was faster. */
-async function settleByEvidence(db: BusinessDb, { chase }: Claimed, around: Surroundings, arrived: boolean): Promise<boolean> {
+async function settleByEvidence(
+  db: BusinessDb,
+  { chase }: Claimed,
+  around: Surroundings,
+  arrived: boolean,
+): Promise<boolean> {
   if (!(await resolveUnknown(db, chase.id, arrived, around.now))) return false
   await endHolds(db, { customerId: chase.customerId, invoiceId: null, kind: 'unknown-delivery' }, 'puntual', around.now)
   await recordEvents(db, [chaseEvent(chase, around.now)('mail-resolved', { arrived })])
@@ -118,15 +140,30 @@ async function settleByEvidence(db: BusinessDb, { chase }: Claimed, around: Surr
 const UNKNOWN_DAYS = 10
 
 /** The message may have arrived: it counts as sent, a person is asked, the ledger is told, and nobody sends it again by guess. */
-export async function becomeUnknown(app: OutcomeApp, db: BusinessDb, claim: Omit<Claimed, 'kind' | 'email'> & Told, why: string): Promise<boolean> {
+export async function becomeUnknown(
+  app: OutcomeApp,
+  db: BusinessDb,
+  claim: Omit<Claimed, 'kind' | 'email'> & Told,
+  why: string,
+): Promise<boolean> {
   const { chase, attempt } = claim
   const around = await readSurroundings(app, db, chase.businessId)
   if (!(await recordUnknown(db, chase.id, attempt, around.today, why))) return false
   const message = noteOf(claim)
-  const hold = { businessId: chase.businessId, customerId: chase.customerId, invoiceId: null, kind: 'unknown-delivery' as const }
+  const hold = {
+    businessId: chase.businessId,
+    customerId: chase.customerId,
+    invoiceId: null,
+    kind: 'unknown-delivery' as const,
+  }
   await setHold(db, { ...hold, until: addDays(around.today, UNKNOWN_DAYS), why, createdBy: 'puntual', at: around.now })
   await recordEvents(db, [
-    chaseEvent(chase, around.now)('mail-unknown', { why, stage: chase.stage, subject: message.subject, recipients: message.recipients }),
+    chaseEvent(chase, around.now)('mail-unknown', {
+      why,
+      stage: chase.stage,
+      subject: message.subject,
+      recipients: message.recipients,
+    }),
   ])
   await queueOutcomeNotes(app, db, around, 'unknown', message)
   await lookAt(db, [chase.customerId], around.now)

@@ -56,12 +56,17 @@ export async function lookAround(
     },
     standing,
   )
-  const items = chase.invoices.flatMap(({ invoiceId }) => customer.invoices.find((invoice) => invoice.id === invoiceId) ?? [])
+  const items = chase.invoices.flatMap(
+    ({ invoiceId }) => customer.invoices.find((invoice) => invoice.id === invoiceId) ?? [],
+  )
   return { chase, around, customer, standing, answer, items, approved }
 }
 
 /** Acts on the gate's no: postpones, asks for a new approval, or calls the chase off with the reason. Null when it said yes. */
-export async function refuse(db: BusinessDb, { chase, answer, around, standing }: Scene): Promise<'cancelled' | 'postponed' | 'asked' | null> {
+export async function refuse(
+  db: BusinessDb,
+  { chase, answer, around, standing }: Scene,
+): Promise<'cancelled' | 'postponed' | 'asked' | null> {
   if (answer.go) return null
   const line = chaseEvent(chase, around.now)
   if (answer.reason === 'outside-hours' || answer.reason === 'not-a-sending-day') {
@@ -84,7 +89,10 @@ export async function refuse(db: BusinessDb, { chase, answer, around, standing }
 /** The rules see only that an invoice is no longer owed; a person wants to know whether it was paid, voided, deleted or moved. */
 async function inTheLedgersWords(db: BusinessDb, chase: ChaseRow, reason: Refusal): Promise<string> {
   if (reason !== 'paid') return reason
-  const states = await invoiceStates(db, chase.invoices.map(({ invoiceId }) => invoiceId))
+  const states = await invoiceStates(
+    db,
+    chase.invoices.map(({ invoiceId }) => invoiceId),
+  )
   const closed = states.find(({ state }) => state !== 'open')
   if (closed) return closed.state
   return states.some(({ customerId }) => customerId !== chase.customerId) ? 'moved' : reason

@@ -1,4 +1,5 @@
 import { LedgerError, type AllowanceSeen, type CallPurpose, type LedgerKind, type LedgerSession } from '../ledgers/ledger.ts' // prettier-ignore
+import { databaseIsConfirmed } from '../store/businesses.ts'
 import * as connections from '../store/connections.ts'
 import { inBusiness } from '../store/db.ts'
 import { CALL_DEADLINE_MS, takeCall } from './allowance.ts'
@@ -23,8 +24,15 @@ export async function ledgerSession(
   ref: ConnectionRef,
   purpose: CallPurpose,
 ): Promise<OpenedSession> {
-  const connection = await inBusiness(app.db, ref.businessId, (db) => connections.findConnection(db, ref.connectionId))
-  if (!connection || connection.status !== 'connected') {
+  const { connection, isConfirmed } = await inBusiness(app.db, ref.businessId, async (db) => ({
+    connection: await connections.findConnection(db, ref.connectionId),
+    isConfirmed: await databaseIsConfirmed(db),
+  }))
+  // A copy of a database that renewed its tokens would cut the original off from its ledger.
+  if (!isConfirmed) {
+    throw new LedgerError('unavailable', 'This may be a copy of the real database; the ledger is not asked until a person confirms it')
+  }
+  if (connection?.status !== 'connected') {
     throw new LedgerError('reconnect', 'This business has no working connection to its ledger')
   }
   const { ledger, organisationId, notesAs } = connection

@@ -118,6 +118,11 @@ export async function storeSignInLink(
     .execute()
 }
 
+/** Holds a person's row to the end of the transaction. */
+export async function lockPerson(db: Db, personId: string): Promise<void> {
+  await db.selectFrom('users').select('id').where('id', '=', personId).forUpdate().execute()
+}
+
 /** How many links a person was given since then: the brake on asking again and again. */
 export async function countSignInLinks(db: Db, personId: string, since: Temporal.Instant): Promise<number> {
   const row = await db

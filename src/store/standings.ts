@@ -139,8 +139,8 @@ export async function readCustomers(
       from customers c
       cross join lateral (
         -- The people behind a record that was merged into this one are this customer's people.
-        select array_agg(m.id) as ids from customers m
-         where m.id = c.id or (m.connection_id = c.connection_id and m.merged_into_ledger_id = c.ledger_id)) same
+        select array_prepend(c.id, array(select m.id from customers m
+                 where m.connection_id = c.connection_id and m.merged_into_ledger_id = c.ledger_id)) as ids) same
       left join lateral (
         select jsonb_agg(jsonb_build_object('id', i.id, 'ledgerId', i.ledger_id, 'number', i.number, 'issuedOn', i.issued_on,
                  'dueOn', i.due_on, 'dueAssumed', i.due_assumed, 'currency', i.currency, 'totalMinor', i.total_minor,

@@ -133,7 +133,12 @@ describe('A person beats the machine', () => {
       await resumeCustomer(app, { ...act, customerId: theirs.debtor }),
       await setSegment(app, { ...act, customerId: theirs.customer, segment: 'new' }),
       await disputeInvoice(app, { ...act, invoiceId: theirs.open, why: null }),
-      await recordPromise(app, { ...act, customerId: seeded.customer, invoiceId: theirs.open, until: day('2026-03-06') }),
+      await recordPromise(app, {
+        ...act,
+        customerId: seeded.customer,
+        invoiceId: theirs.open,
+        until: day('2026-03-06'),
+      }),
       await endHold(app, { ...act, holdId: theirs.hold }),
     ]
     expect(outcomes).toEqual(outcomes.map(() => 'unknown'))
@@ -145,7 +150,9 @@ describe('A person beats the machine', () => {
 
   it('refuses a pause or a promise for a day that is over where the business is', async () => {
     const yesterday = day('2026-03-01')
-    expect(await pauseCustomer(app, { ...act, customerId: seeded.customer, until: yesterday, why: null })).toBe('day-past')
+    expect(await pauseCustomer(app, { ...act, customerId: seeded.customer, until: yesterday, why: null })).toBe(
+      'day-past',
+    )
     expect(await recordPromise(app, { ...act, customerId: seeded.customer, invoiceId: null, until: yesterday })).toBe(
       'day-past',
     )

@@ -147,6 +147,27 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>, 
         expect(found.reduce((sum, { balance }) => sum + balance.minor, 0)).toBe((count * (count + 1)) / 2)
       })
 
+      it('goes on after any page, though some of what was read has left the list', async () => {
+        const customer = aCustomer()
+        const count = (able.pageSize ?? 1000) * 2 + 3
+        for (let n = 1; n <= count; n++) anInvoice({ customerId: customer.id, number: `F-${n}`, total: eur(n) })
+        const first = await ledger.openInvoices()[Symbol.asyncIterator]().next()
+        const page: LedgerPage<LedgerInvoice> = first.done ? { items: [], defects: [] } : first.value
+        opened.advance?.(60)
+        const paid = page.items.slice(10, 20)
+        for (const { id } of paid) books.pay(id, dueOn)
+        const rest: LedgerInvoice[] = []
+        let place: string | null | undefined = page.resumeFrom
+        while (place) {
+          const next = await ledger.openInvoices(place)[Symbol.asyncIterator]().next()
+          if (next.done) break
+          rest.push(...next.value.items)
+          place = next.value.resumeFrom
+        }
+        const seen = new Set([...page.items, ...rest].map(({ id }) => id))
+        expect([page.items.length < count, seen.size, place]).toEqual([true, count, null])
+      })
+
       it('asks for the balance of a part-paid invoice, not its total', async () => {
         const invoice = anInvoice({ total: eur(100_00) })
         books.pay(invoice.id, addDays(dueOn, 2), eur(30_01))

@@ -28,6 +28,7 @@ export function createQuickBooksClient(session: LedgerSession): QuickBooksClient
     let seen = NOTHING_SEEN
     try {
       const answer = await call(perform, token, endpoint, session)
+      seen = { ...seen, tokenAccepted: answer.status < 400 }
       if (isThrottled(answer)) {
         seen = { ...seen, refused: { limit: 'minute', retryAfterSeconds: retryAfterSeconds(answer) } }
       }

@@ -25,11 +25,12 @@ export function createQuickBooksLedger(session: LedgerSession, options: { readon
 
     organisation: async () => readOrganisation(await companyAnswers(client, session), session),
 
-    openInvoices: () => books.invoicePages("where Balance > '0'"),
-    settledInvoices: (since) => settled(books.invoicePages(`where Balance = '0' and TxnDate >= '${since}'`)),
-    customers: () => books.customerPages('where Active in (true, false)'),
-    credits: () => openCredits(books),
-    payments: (since) => books.paymentPages(`where TxnDate >= '${since}'`),
+    openInvoices: (from) => books.invoicePages("where Balance > '0'", from),
+    settledInvoices: (since, from) =>
+      settled(books.invoicePages(`where Balance = '0' and TxnDate >= '${since}'`, from)),
+    customers: (from) => books.customerPages('where Active in (true, false)', from),
+    credits: (from) => openCredits(books, from),
+    payments: (since, from) => books.paymentPages(`where TxnDate >= '${since}'`, from),
     changes: (since) => changes(client, books, since),
 
     invoices: async (ids) => {
@@ -125,13 +126,19 @@ function linkIn(record: unknown, apiUrl: string): string | null {
 
 /** Void invoices have nothing due either, and say nothing about how a customer pays. */
 async function* settled(pages: AsyncIterable<LedgerPage<LedgerInvoice>>): AsyncGenerator<LedgerPage<LedgerInvoice>> {
-  for await (const { items, defects } of pages) {
-    yield { items: items.filter(({ state }) => state === 'paid'), defects }
-  }
+  for await (const page of pages) yield { ...page, items: page.items.filter(({ state }) => state === 'paid') }
 }
 
-async function* openCredits(books: BooksReader): AsyncGenerator<LedgerPage<LedgerCredit>> {
-  yield* books.creditMemoPages("where Balance > '0'")
+/** Two lists, one after the other: the place is the list and the place in it. */
+async function* openCredits(books: BooksReader, from?: string): AsyncGenerator<LedgerPage<LedgerCredit>> {
+  const [list, place] = from?.split(':') ?? []
+  if (list !== 'payments') {
+    for await (const page of books.creditMemoPages("where Balance > '0'", place)) {
+      yield { ...page, resumeFrom: page.resumeFrom ? `memos:${page.resumeFrom}` : 'payments:' }
+    }
+  }
   // What a payment leaves unapplied cannot be asked for, so all payments are read.
-  yield* books.unappliedPages('')
+  for await (const page of books.unappliedPages('', list === 'payments' ? place : undefined)) {
+    yield { ...page, resumeFrom: page.resumeFrom ? `payments:${page.resumeFrom}` : null }
+  }
 }

@@ -15,21 +15,44 @@ export type ReadRows = (startPosition: number) => Promise<readonly unknown[]>
  * Positions shift when an invoice in an earlier page is paid meanwhile, and a plain next page would skip one. So each
  * page starts at the last row of the one before; where that row is not found the page is read again from further back.
  */
-export async function* everyPage(read: ReadRows): AsyncGenerator<readonly unknown[]> {
-  let seen: ReadonlySet<string> = new Set()
-  let start = 1
+export async function* everyPage(read: ReadRows, resumeFrom?: string): AsyncGenerator<readonly unknown[]> {
+  for await (const { rows } of placedPages(read, resumeFrom)) yield rows
+}
+
+export type PlacedRows = {
+  readonly rows: readonly unknown[]
+  /** The place after these: the next position, and the last rows read, by which it is found again. Null at the end. */
+  readonly resumeFrom: string | null
+}
+
+/** How many of the last rows a place remembers: one of them will still be there. */
+const LANDMARKS = 5
+
+/** The same pages, each with the place from which a later reading can go on. */
+export async function* placedPages(read: ReadRows, resumeFrom?: string): AsyncGenerator<PlacedRows> {
+  let { start, seen } = placeOf(resumeFrom)
   for (;;) {
     let rows = await read(start)
-    while (start > 1 && !seen.has(keyOf(rows[0]))) {
+    // Rows are in one order: from one that was read on, nothing can have been skipped.
+    while (start > 1 && !rows.some((row) => seen.has(keyOf(row)))) {
       start = Math.max(1, start - STEP_BACK)
       rows = await read(start)
     }
     const fresh = rows.filter((row) => !seen.has(keyOf(row)))
-    if (fresh.length > 0) yield fresh
-    if (rows.length < PAGE_SIZE) return
+    const isLast = rows.length < PAGE_SIZE
     seen = new Set(rows.map(keyOf))
     start += PAGE_SIZE - 1
+    const landmarks = [...seen].slice(-LANDMARKS)
+    if (fresh.length > 0) yield { rows: fresh, resumeFrom: isLast ? null : `${start}/${landmarks.join(',')}` }
+    if (isLast) return
   }
+}
+
+function placeOf(resumeFrom: string | undefined): { start: number; seen: ReadonlySet<string> } {
+  const [, start, landmarks] = /^([1-9]\d{0,8})\/([\d,]+)$/.exec(resumeFrom ?? '') ?? []
+  return start && landmarks
+    ? { start: Number(start), seen: new Set(landmarks.split(',')) }
+    : { start: 1, seen: new Set() }
 }
 
 const keyOf = (row: unknown): string => idOf(row) ?? ''

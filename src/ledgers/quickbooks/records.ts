@@ -14,7 +14,7 @@ import {
 } from './bodies.ts'
 import type { QuickBooksClient } from './client.ts'
 import { readHomeCurrency } from './organisation.ts'
-import { everyPage, oneAhead, PAGE_SIZE } from './pages.ts'
+import { everyPage, oneAhead, PAGE_SIZE, placedPages } from './pages.ts'
 import type { Done, QuickBooksSdk } from './sdk.ts'
 
 /** The kinds of record that we read. */
@@ -75,10 +75,13 @@ export function createBooksReader(client: QuickBooksClient) {
     entity: Entity,
     where: string,
     read: (records: readonly unknown[]) => Promise<LedgerPage<T>>,
+    from?: string,
   ): AsyncGenerator<LedgerPage<T>> =>
     oneAhead(
       (async function* () {
-        for await (const records of everyPage((start) => find(entity, where, start))) yield await read(records)
+        for await (const { rows, resumeFrom } of placedPages((start) => find(entity, where, start), from)) {
+          yield { ...(await read(rows)), resumeFrom }
+        }
       })(),
     )
 
@@ -89,11 +92,11 @@ export function createBooksReader(client: QuickBooksClient) {
     creditMemos,
     unapplied,
     payments,
-    invoicePages: (where: string) => pages('Invoice', where, invoices),
-    customerPages: (where: string) => pages('Customer', where, customers),
-    paymentPages: (where: string) => pages('Payment', where, payments),
-    creditMemoPages: (where: string) => withSomethingLeft(pages('CreditMemo', where, creditMemos)),
-    unappliedPages: (where: string) => withSomethingLeft(pages('Payment', where, unapplied)),
+    invoicePages: (where: string, from?: string) => pages('Invoice', where, invoices, from),
+    customerPages: (where: string, from?: string) => pages('Customer', where, customers, from),
+    paymentPages: (where: string, from?: string) => pages('Payment', where, payments, from),
+    creditMemoPages: (where: string, from?: string) => withSomethingLeft(pages('CreditMemo', where, creditMemos, from)),
+    unappliedPages: (where: string, from?: string) => withSomethingLeft(pages('Payment', where, unapplied, from)),
     recordPages: (entity: Entity, where: string) => everyPage((start) => find(entity, where, start)),
   }
 }
@@ -113,7 +116,5 @@ const nameOf = (record: unknown): string =>
 async function* withSomethingLeft(
   pages: AsyncIterable<LedgerPage<LedgerCredit>>,
 ): AsyncGenerator<LedgerPage<LedgerCredit>> {
-  for await (const { items, defects } of pages) {
-    yield { items: items.filter(({ remaining }) => remaining.minor > 0), defects }
-  }
+  for await (const page of pages) yield { ...page, items: page.items.filter(({ remaining }) => remaining.minor > 0) }
 }

@@ -50,6 +50,7 @@ export function allowanceSeen(answer: XeroAnswer): AllowanceSeen {
     remainingThisMinute: count(answer.header('x-minlimit-remaining')),
     remainingToday: count(answer.header('x-daylimit-remaining')),
     refused: answer.status === 429 ? refusal(answer) : null,
+    tokenAccepted: answer.status < 400,
   }
 }
 

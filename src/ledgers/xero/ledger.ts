@@ -4,7 +4,7 @@ import { readCredit, readHistory, readInvoice, readOnlineInvoice, readOrganisati
 import { createXeroClient, type XeroCall, type XeroClient } from './client.ts'
 import { lacksGroupNames, readCustomer, readGroupNames } from './contacts.ts'
 import { writeNoteOnce } from './notes.ts'
-import { pagesAhead, sorted } from './pages.ts'
+import { PAGE_SIZE, pagesAhead, sorted, type PlacedPage } from './pages.ts'
 import { checkedPdf } from './pdf.ts'
 
 /**
@@ -17,39 +17,53 @@ import { checkedPdf } from './pdf.ts'
  */
 export function createXeroLedger(session: LedgerSession): Ledger {
   const client = createXeroClient(session)
-  const invoicePages = (filter: InvoiceFilter): AsyncIterable<XeroPage> =>
-    pagesAhead(async (page) => readPage(await client.json(...listOfInvoices(filter, page)), 'Invoices'))
+  const invoicePages = (filter: InvoiceFilter, from?: string): AsyncIterable<PlacedPage> =>
+    pagesAhead(async (page) => readPage(await client.json(...listOfInvoices(filter, page)), 'Invoices'), from)
 
   return {
     kind: 'xero',
     organisation: async () =>
       readOrganisation(await client.json((api, id, options) => api.getOrganisations(id, options))),
 
-    async *openInvoices() {
-      for await (const { records } of invoicePages({ where: 'Type=="ACCREC"', statuses: ['AUTHORISED'] })) {
+    async *openInvoices(from) {
+      const pages = invoicePages({ where: 'Type=="ACCREC"', statuses: ['AUTHORISED'] }, from)
+      for await (const { records, resumeFrom } of pages) {
         const { items, defects } = sorted(records.map(readInvoice))
-        yield { items: items.filter(({ state }) => state === 'open'), defects }
+        yield { items: items.filter(({ state }) => state === 'open'), defects, resumeFrom }
       }
     },
-    async *settledInvoices(since) {
+    async *settledInvoices(since, from) {
       const where = `Type=="ACCREC" AND Date>=${dateTime(since)}`
-      for await (const { records } of invoicePages({ where, statuses: ['PAID'] }))
-        yield sorted(records.map(readInvoice))
+      for await (const { records, resumeFrom } of invoicePages({ where, statuses: ['PAID'] }, from))
+        yield { ...sorted(records.map(readInvoice)), resumeFrom }
     },
-    customers: () => customerPages(client, null),
-    async *credits() {
-      for (const list of CREDIT_LISTS) yield* openCredits(client, list, null)
+    customers: (from) => customerPages(client, null, from),
+    async *credits(from) {
+      // The place is the list and the place in it.
+      const [list, place] = from?.split(':') ?? []
+      const first = Math.max(
+        0,
+        CREDIT_LISTS.findIndex((name) => name === list),
+      )
+      for (const [at, name] of CREDIT_LISTS.entries()) {
+        if (at < first) continue
+        const next = CREDIT_LISTS[at + 1]
+        for await (const page of openCredits(client, name, null, at === first ? place : undefined)) {
+          const resumeFrom = page.resumeFrom ? `${name}:${page.resumeFrom}` : next ? `${next}:` : null
+          yield { ...page, resumeFrom }
+        }
+      }
     },
-    async *payments(since) {
+    async *payments(since, from) {
       const where = `PaymentType=="ACCRECPAYMENT" AND Date>=${dateTime(since)}`
       const pages = pagesAhead(async (page) => {
         const call: XeroCall = (api, id, options) =>
           api.getPayments(id, undefined, where, BY_CHANGE, page, PAGE_SIZE, options)
         return readPage(await client.json(call), 'Payments')
-      })
-      for await (const { records } of pages) {
+      }, from)
+      for await (const { records, resumeFrom } of pages) {
         const { items, defects } = sorted(records.map(readPayment))
-        yield { items: items.filter(({ deleted }) => !deleted), defects }
+        yield { items: items.filter(({ deleted }) => !deleted), defects, resumeFrom }
       }
     },
     changes: (since) => changes(client, invoicePages, since),
@@ -94,8 +108,6 @@ export function createXeroLedger(session: LedgerSession): Ledger {
   }
 }
 
-/** The most that Xero puts on a page. */
-const PAGE_SIZE = 1000
 /** Xero recommends about 40 ids a call; the length of the address is the limit. */
 const IDS_PER_CALL = 40
 const CREDIT_LISTS: readonly XeroCreditList[] = ['CreditNotes', 'Overpayments', 'Prepayments']
@@ -124,13 +136,15 @@ const dateTime = (on: Day): string =>
 async function* customerPages(
   client: XeroClient,
   since: Temporal.Instant | null,
+  from?: string,
 ): AsyncGenerator<LedgerPage<LedgerCustomer>> {
   const pages = pagesAhead(async (page) => {
     const call: XeroCall = (api, id, options) =>
       api.getContacts(id, undefined, undefined, BY_CHANGE, undefined, page, true, undefined, undefined, PAGE_SIZE, options) // prettier-ignore
     return readPage(await client.json(call, since ? modifiedSince(since) : {}), 'Contacts')
-  })
-  for await (const { records } of pages) yield await contactsWithGroups(client, records)
+  }, from)
+  for await (const { records, resumeFrom } of pages)
+    yield { ...(await contactsWithGroups(client, records)), resumeFrom }
 }
 
 /** Paged contacts name their groups; where one comes with an id alone the names cost one call more. */
@@ -148,10 +162,11 @@ async function* openCredits(
   client: XeroClient,
   list: XeroCreditList,
   where: string | null,
+  from?: string,
 ): AsyncGenerator<LedgerPage<LedgerCredit>> {
   const filter = ['Status=="AUTHORISED"', where].filter((part) => part !== null).join(' AND ')
-  for await (const { items, defects } of creditPages(client, list, filter, null)) {
-    yield { items: items.filter(({ remaining }) => remaining.minor > 0), defects }
+  for await (const page of creditPages(client, list, filter, null, from)) {
+    yield { ...page, items: page.items.filter(({ remaining }) => remaining.minor > 0) }
   }
 }
 
@@ -160,6 +175,7 @@ async function* creditPages(
   list: XeroCreditList,
   where: string | undefined,
   since: Temporal.Instant | null,
+  from?: string,
 ): AsyncGenerator<LedgerPage<LedgerCredit>> {
   const calls: Record<XeroCreditList, (page: number) => XeroCall> = {
     CreditNotes: (page) => (api, id, options) =>
@@ -170,8 +186,9 @@ async function* creditPages(
       api.getPrepayments(id, undefined, where, BY_CHANGE, page, undefined, PAGE_SIZE, undefined, undefined, options),
   }
   const headers = since ? modifiedSince(since) : {}
-  const pages = pagesAhead(async (page) => readPage(await client.json(calls[list](page), headers), list))
-  for await (const { records } of pages) yield sorted(records.map((record) => readCredit(list, record)))
+  const pages = pagesAhead(async (page) => readPage(await client.json(calls[list](page), headers), list), from)
+  for await (const { records, resumeFrom } of pages)
+    yield { ...sorted(records.map((record) => readCredit(list, record))), resumeFrom }
 }
 
 /** Customers first, so that an invoice never arrives before its customer. No filter on state: what was paid must be seen to leave. */

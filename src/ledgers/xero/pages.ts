@@ -2,27 +2,47 @@ import type { LedgerDefect, LedgerPage } from '../ledger.ts'
 import type { XeroPage } from './bodies.ts'
 import type { Reading } from './values.ts'
 
+/** The most that Xero puts on a page. */
+export const PAGE_SIZE = 1000
+
 /**
  * The pages of one list, the next one fetched while the caller works on this one, and never more than that one.
  *
  * A record that leaves the list while it is being read moves all later ones forward, across the border of a page that
  * has been read. When the count shrinks the page before is read again, so that nothing slips through that way.
  */
-export async function* pagesAhead(fetch: (page: number) => Promise<XeroPage>): AsyncGenerator<XeroPage> {
-  let number = 1
+export async function* pagesAhead(
+  fetch: (page: number) => Promise<XeroPage>,
+  resumeFrom?: string,
+): AsyncGenerator<PlacedPage> {
+  let { number, counted } = placeOf(resumeFrom)
   let next: Promise<XeroPage> | null = fetch(number)
-  let counted: number | null = null
   while (next) {
     const page: XeroPage = await next
-    const shrunk: boolean = counted !== null && page.itemCount !== null && page.itemCount < counted
-    if (shrunk && number > 1) yield await fetch(number - 1)
+    const gone: number = counted !== null && page.itemCount !== null ? counted - page.itemCount : 0
+    for (const again of pagesBefore(number, gone))
+      yield { ...(await fetch(again)), resumeFrom: `${number}/${counted ?? ''}` }
     counted = page.itemCount
     number += 1
     next = page.isLast ? null : fetch(number)
     // A caller that stops early never asks for this page; its failure then concerns nobody.
     next?.catch(() => null)
-    yield page
+    yield { ...page, resumeFrom: page.isLast ? null : `${number}/${counted ?? ''}` }
   }
+}
+
+/** A page, and the place after it: the next page's number and how many records the list had. */
+export type PlacedPage = XeroPage & { readonly resumeFrom: string | null }
+
+function placeOf(resumeFrom: string | undefined): { number: number; counted: number | null } {
+  const [, number, counted] = /^([1-9]\d{0,8})\/(\d{0,9})$/.exec(resumeFrom ?? '') ?? []
+  return { number: number ? Number(number) : 1, counted: counted ? Number(counted) : null }
+}
+
+/** The pages onto which so many records that left may have moved unread ones. */
+function pagesBefore(number: number, gone: number): number[] {
+  const back = Math.min(number - 1, Math.ceil(Math.max(0, gone) / PAGE_SIZE))
+  return Array.from({ length: back }, (_, at) => number - back + at)
 }
 
 /** Sorts the readings of a page into what was understood and what was not. */
