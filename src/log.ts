@@ -11,7 +11,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
   const settings = {
     level,
     base: null,
-    timestamp: () => `,"at":"${Temporal.Now.instant().toString({ smallestUnit: 'millisecond' })}"`,
+    timestamp: () => `,"time":"${Temporal.Now.instant().toString({ smallestUnit: 'millisecond' })}"`,
     formatters: { level: (label: string) => ({ level: label }), log: (facts: object) => withoutSecrets(facts) },
     hooks: { streamWrite: scrub },
   }
@@ -45,10 +45,12 @@ function printable(name: string, value: unknown, depth: number): unknown {
   if (depth >= DEEPEST) return '[deeper]'
   if (Array.isArray(value)) return value.slice(0, 50).map((item) => printable('', item, depth + 1))
   if (value instanceof Uint8Array) return `[${value.length} bytes]`
-  const { toJSON } = value as { toJSON?: unknown }
-  if (typeof toJSON === 'function') return String(value)
+  if ('toJSON' in value && typeof value.toJSON === 'function') return readable(value.toJSON())
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, printable(key, inner, depth + 1)]))
 }
+
+/** Instants, days and addresses turn themselves into text; anything that turns into more is not looked at. */
+const readable = (json: unknown): unknown => (typeof json === 'object' ? '[object]' : json)
 
 /** Only what an error says about itself: the objects that SDKs hang on their errors carry bearer tokens. */
 function printableError(error: Error, depth: number): Record<string, unknown> {

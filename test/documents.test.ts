@@ -69,8 +69,8 @@ describe('The README', () => {
     const commands = readdirSync(join(ROOT, 'src/cli'))
       .flatMap((file) => [...read(`src/cli/${file}`).matchAll(/\.command\('([a-z-]+)'/g)])
       .map(([, name = '']) => name)
-    const listed: string[] = tableUnder(readme, 'The command line').map(
-      ([command = '']) => /npx puntual ([a-z-]+)/.exec(command)?.[1],
+    const listed = tableUnder(readme, 'The command line').map(
+      ([command = '']) => /npx puntual ([a-z-]+)/.exec(command)?.[1] ?? '',
     )
     expect(listed.toSorted()).toEqual(commands.toSorted())
   })
@@ -116,7 +116,9 @@ function markdownIn(folder: string): string[] {
     .map((file) => join(folder, file))
 }
 
-const codeIn = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
+/** Code within a line. Blocks go first: their three backticks would be taken for the ends of other code. */
+const codeIn = (text: string): string[] =>
+  [...text.replaceAll(/^ *```[\s\S]*?^ *```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
 
 /** What stands as code and looks like a path of this repository. */
 const pathsIn = (text: string): string[] =>

@@ -14,7 +14,7 @@ describe('The log', () => {
     const line = JSON.parse(
       printed((log) => log.info({ invoices: 3, at: Temporal.Instant.from('2026-03-02T09:00:00Z') }, 'synced')),
     )
-    expect(line).toMatchObject({ level: 'info', invoices: 3, msg: 'synced' })
+    expect(line).toMatchObject({ level: 'info', invoices: 3, at: '2026-03-02T09:00:00Z', msg: 'synced' })
   })
 
   it.each([

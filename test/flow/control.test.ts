@@ -206,7 +206,7 @@ describe('A person beats the machine', () => {
     expect(row).toEqual({ policy: { mostPer7Days: 1, strategicGroups: ['VIP'], defaultTermDays: 14 } })
     await expect(
       changeSettings(app, { ...act, settings, policy: { strategicGroups: [], defaultTermDays: -1 } }),
-    ).rejects.toThrow()
+    ).rejects.toThrow('defaultTermDays')
     const other = await seedBusiness(store.db, { business: `Taken ${randomUUID()}`, customer: 'x' })
     const [taken = { name: '' }] = await asOwner<{ name: string }>(
       store.ownerUrl,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
 import { afterAll } from 'vitest'
 import { day, type Day } from '../../src/chase/day.ts'
 import { money } from '../../src/chase/money.ts'
@@ -10,11 +11,11 @@ import type { Dependencies } from '../../src/flow/dependencies.ts'
 import { createFreshReads } from '../../src/flow/fresh-reads.ts'
 import { openQueue } from '../../src/jobs/queue.ts'
 import { createTestClock } from '../../src/jobs/test-clock.ts'
-import type { Ledger } from '../../src/ledgers/ledger.ts'
+import type { Ledger, LedgerChanges, LedgerPage } from '../../src/ledgers/ledger.ts'
 import { pickAttachments } from '../../src/mail/attachments.ts'
 import { createCompose } from '../../src/mail/compose.ts'
 import type { Delivery, Email } from '../../src/mail/mailer.ts'
-import { inBusiness } from '../../src/store/db.ts'
+import { inBusiness, openStore } from '../../src/store/db.ts'
 import { asOwner, freshDatabase, type TestDatabase } from './database.ts'
 
 export type World = Awaited<ReturnType<typeof openWorld>>
@@ -23,7 +24,7 @@ export type World = Awaited<ReturnType<typeof openWorld>>
  * One business, its books in memory, a real database and a real queue, and a clock that stands still. What is
  * sent lands in `outbox`; what the mail server answers is the test's to say.
  */
-export async function openWorld(options: { start?: string; mode?: Mode; zone?: string; country?: string } = {}) {
+export async function openWorld(options: WorldOptions = {}) {
   const store = await freshDatabase()
   const clock = createTestClock(Temporal.Instant.from(options.start ?? '2026-03-02T04:00:00Z'))
   const zone = options.zone ?? 'Europe/Madrid'
@@ -42,9 +43,11 @@ export async function openWorld(options: { start?: string; mode?: Mode; zone?: s
     () => clock.now(),
   )
   const faults: { current: LedgerFaults } = { current: {} }
+  const distorted: { current: Distortion } = { current: {} }
   const counted = new Map<string, number>()
-  const ledger: Ledger = createMemoryLedger(books, {
+  const honest: Ledger = createMemoryLedger(books, {
     organisationId: 'org-1',
+    ...(options.pageSize && { pageSize: options.pageSize }),
     faults: {
       before: async (method) => {
         counted.set(method, (counted.get(method) ?? 0) + 1)
@@ -53,6 +56,8 @@ export async function openWorld(options: { start?: string; mode?: Mode; zone?: s
       after: (method) => faults.current.after?.(method),
     },
   })
+  const ledger: Ledger = distort(honest, distorted)
+  const monotonic = { ms: 0 }
   const outbox: Email[] = []
   const mailServer = { answer: async (_email: Email): Promise<Delivery> => accepted(_email) }
   const problems: unknown[] = []
@@ -62,13 +67,14 @@ export async function openWorld(options: { start?: string; mode?: Mode; zone?: s
     error: (facts: Readonly<Record<string, unknown>>, message: string) => problems.push({ message, ...facts }),
   }
   const queue = await openQueue(store.ownerUrl, log)
-  const compose = await createCompose(new URL('../../templates', import.meta.url).pathname)
+  const compose = await templates
   const ledgerFor = async (): Promise<Ledger> => ledger
   const app: Dependencies = {
     db: store.db,
     now: () => clock.now(),
+    monotonicMs: () => monotonic.ms,
     log,
-    holidays: createHolidayLookup(),
+    holidays: holidayLookup,
     ledgerFor,
     readFresh: createFreshReads(ledgerFor),
     mailer: {
@@ -120,9 +126,53 @@ export async function openWorld(options: { start?: string; mode?: Mode; zone?: s
       .execute()
   })
 
+  let issued = 0
   const advanceTo = (instant: string) => clock.advanceTo(Temporal.Instant.from(instant))
   return {
-    store, books, ledger, clock, faults, counted, outbox, mailServer, app, queue, businessId, connectionId, userId, problems, advanceTo,
+    store, books, ledger, clock, faults, distorted, counted, monotonic, outbox, mailServer, app, queue, businessId, connectionId, userId, problems, advanceTo,
+    /** Who acts, for the flow's functions. */
+    act: { businessId, userId },
+    connection: { businessId, connectionId },
+
+    /** Looks at everything, as the owner of the database. */
+    rows: <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) => asOwner<Row>(store.ownerUrl, text, values),
+
+    /** Changes the business's policy, as its settings do. */
+    async policy(changes: object) {
+      await asOwner(store.ownerUrl, 'update businesses set policy = $1', [JSON.stringify(changes)])
+    },
+
+    /** The same application as another process runs it: its own pool and its own way to read the ledger. */
+    anotherWorker(): Dependencies {
+      const other = openStore(store.ownerUrl, { connections: 3 })
+      afterAll(() => other.close())
+      return { ...app, db: other.db, readFresh: createFreshReads(ledgerFor) }
+    },
+
+    /** Our id of a customer of the books. */
+    async customerId(ledgerId: string): Promise<string> {
+      const [row] = await asOwner<{ id: string }>(store.ownerUrl, 'select id from customers where ledger_id = $1', [ledgerId])
+      if (!row) throw new Error('that customer has not been read yet')
+      return row.id
+    },
+
+    /** Our id of an invoice of the books. */
+    async invoiceId(ledgerId: string): Promise<string> {
+      const [row] = await asOwner<{ id: string }>(store.ownerUrl, 'select id from invoices where ledger_id = $1', [ledgerId])
+      if (!row) throw new Error('that invoice has not been read yet')
+      return row.id
+    },
+
+    /** The message on its way, as the flow's functions name it; throws unless there is exactly one. */
+    async waiting(): Promise<{ businessId: string; chaseId: string }> {
+      const found = await asOwner<{ id: string }>(
+        store.ownerUrl,
+        `select id from chases where channel = 'email' and status in ('planned', 'awaiting-approval', 'sending', 'unknown')`,
+      )
+      const [only, ...more] = found
+      if (!only || more.length > 0) throw new Error(`${found.length} messages are on their way`)
+      return { businessId, chaseId: only.id }
+    },
 
     /** Moves to an hour of a day where the business is. */
     async until(on: string, time = '20:00') {
@@ -141,8 +191,8 @@ export async function openWorld(options: { start?: string; mode?: Mode; zone?: s
 
     /** An invoice of so many euros (in cents) that falls due on a day. */
     invoice(customerId: string, dueOn: string, minor = 50_000, given: Partial<BookInvoice> = {}): BookInvoice {
-      invoices += 1
-      return books.addInvoice({ customerId, total: money(minor, 'EUR'), number: `F-${String(invoices).padStart(4, '0')}`, issuedOn: day('2026-01-20'), dueOn: day(dueOn), ...given })
+      issued += 1
+      return books.addInvoice({ customerId, total: money(minor, 'EUR'), number: `F-${String(issued).padStart(4, '0')}`, issuedOn: day('2026-01-20'), dueOn: day(dueOn), ...given })
     },
 
     /** What went out: "2026-03-04 09:00 firm → ana@x.example". */
@@ -189,7 +239,40 @@ export async function openWorld(options: { start?: string; mode?: Mode; zone?: s
   } // prettier-ignore
 }
 
-let invoices = 0
+export type WorldOptions = { start?: string; mode?: Mode; zone?: string; country?: string; pageSize?: number }
+
+/** What the ledger says differently from what its books hold. */
+export type Distortion = {
+  readonly page?: (method: ListMethod, page: LedgerPage<{ readonly id: string }>) => LedgerPage<{ readonly id: string }>
+  readonly changes?: (changes: LedgerChanges) => LedgerChanges
+}
+
+type ListMethod = 'openInvoices' | 'settledInvoices' | 'customers' | 'credits' | 'payments'
+
+function distort(ledger: Ledger, distorted: { current: Distortion }): Ledger {
+  const pages = <T extends { readonly id: string }>(
+    method: ListMethod,
+    list: AsyncIterable<LedgerPage<T>>,
+  ): AsyncIterable<LedgerPage<T>> =>
+    mapped(list, (page) => (distorted.current.page?.(method, page) ?? page) as LedgerPage<T>)
+  return {
+    ...ledger,
+    openInvoices: (from) => pages('openInvoices', ledger.openInvoices(from)),
+    settledInvoices: (since, from) => pages('settledInvoices', ledger.settledInvoices(since, from)),
+    customers: (from) => pages('customers', ledger.customers(from)),
+    credits: (from) => pages('credits', ledger.credits(from)),
+    payments: (since, from) => pages('payments', ledger.payments(since, from)),
+    changes: (since) => mapped(ledger.changes(since), (changes) => distorted.current.changes?.(changes) ?? changes),
+  }
+}
+
+async function* mapped<T>(source: AsyncIterable<T>, change: (value: T) => T): AsyncGenerator<T> {
+  for await (const value of source) yield change(value)
+}
+
+/** Compiled and looked up once for all worlds of a file. */
+const templates = createCompose(new URL('../../templates', import.meta.url).pathname)
+const holidayLookup = createHolidayLookup()
 
 export const accepted = (email: Email): Delivery => ({
   accepted: [...email.to, ...email.cc].map(({ address }) => address),

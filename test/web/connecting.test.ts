@@ -85,7 +85,7 @@ describe('Connecting a ledger', () => {
     [{}, 'ledger-refused', 'The ledger refused'],
   ])('explains why it came to nothing: %j', async (query, why, text) => {
     const { state } = await begin()
-    const back = await callback({ ...query, state } as Record<string, string>)
+    const back = await callback({ ...query, state })
     expect(back.headers.location).toBe(`/connect/failed?ledger=xero&why=${why}`)
     expect((await get(web.server, String(back.headers.location), owner)).body).toContain(text)
   })

@@ -20,8 +20,9 @@ export async function* pagesAhead(
   while (next) {
     const page: XeroPage = await next
     const gone: number = counted !== null && page.itemCount !== null ? counted - page.itemCount : 0
-    for (const again of pagesBefore(number, gone))
-      yield { ...(await fetch(again)), resumeFrom: `${number}/${counted ?? ''}` }
+    for (const again of pagesBefore(number, gone)) {
+      yield { ...(await fetch(again)), resumeFrom: `${again + 1}/${page.itemCount ?? ''}` }
+    }
     counted = page.itemCount
     number += 1
     next = page.isLast ? null : fetch(number)

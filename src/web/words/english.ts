@@ -1,4 +1,3 @@
-import type { EventWords } from './event-words.ts'
 import { ENGLISH_EVENTS } from './events-english.ts'
 
 const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`
@@ -438,7 +437,7 @@ export const ENGLISH = {
     'mode-changed': 'the mode was changed',
   },
   actors: { puntual: 'Puntual', ledger: 'Ledger', someone: 'a former user' },
-  events: ENGLISH_EVENTS as EventWords,
+  events: ENGLISH_EVENTS,
 }
 
 /** What every language has to say. */
