@@ -16,12 +16,14 @@ exception
   when duplicate_object or unique_violation then null;
 end
 $$;
--- The login that migrates may also become the application role.
+-- The login that migrates may also become the application role. From Postgres 16 on, having made a role is not
+-- enough to become it, so it is always granted.
 do $$
 begin
-  if not pg_has_role(current_user, 'puntual_app', 'member') then
-    execute format('grant puntual_app to %I', current_user);
-  end if;
+  execute format('grant puntual_app to %I', current_user);
+exception
+  -- Somebody else made the role and granted it; if not, the first connection says so.
+  when insufficient_privilege then null;
 end
 $$;
 

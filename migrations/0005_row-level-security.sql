@@ -2,6 +2,7 @@
 
 -- One business never sees another's data. Policies are forced, so they bind the owner as well;
 -- the owner gets a policy of its own because the few functions below look across businesses.
+-- "(select …)" is asked once per statement instead of once per row.
 
 do $$
 declare
@@ -17,21 +18,22 @@ begin
     execute format('create policy owner_looks_across on %I to current_user using (true) with check (true)', t);
     if t <> 'memberships' then
       execute format(
-        'create policy own_business on %I to puntual_app using (business_id = current_business()) with check (business_id = current_business())', t);
+        'create policy own_business on %I to puntual_app using (business_id = (select current_business())) with check (business_id = (select current_business()))', t);
     end if;
   end loop;
 end
 $$;
 
 create policy own_business on memberships to puntual_app
-  using (business_id = current_business() or user_id = current_person()) with check (business_id = current_business());
+  using (business_id = (select current_business()) or user_id = (select current_person()))
+  with check (business_id = (select current_business()));
 
 alter table businesses enable row level security;
 alter table businesses force row level security;
 create policy owner_looks_across on businesses to current_user using (true) with check (true);
 create policy own_business on businesses to puntual_app
-  using (id = current_business() or id in (select business_id from memberships where user_id = current_person()))
-  with check (id = current_business());
+  using (id = (select current_business()) or id in (select business_id from memberships where user_id = (select current_person())))
+  with check (id = (select current_business()));
 
 grant usage on schema public to puntual_app;
 grant select, insert, update, delete on all tables in schema public to puntual_app;

@@ -9,7 +9,7 @@ import { receiveHints } from './flow/receive.ts'
 import { noticeDisconnected } from './flow/reconnect.ts'
 import { ledgerSession } from './flow/session.ts'
 import { watchLedger } from './flow/watched-ledger.ts'
-import { openQueue, type Queue } from './jobs/queue.ts'
+import { openQueue, SENDS_SIDE_BY_SIDE, type Queue } from './jobs/queue.ts'
 import { QUEUES } from './jobs/queues.ts'
 import { createTestClock } from './jobs/test-clock.ts'
 import type { LedgerKind } from './ledgers/ledger.ts'
@@ -102,7 +102,7 @@ export async function createApp(config: Config, databaseUrl: string, given: { ca
   const queue = await openQueue(databaseUrl, log)
   const ownCatcher = config.smtpUrl === null && !given.catcher ? await startMailCatcher({ host: '127.0.0.1', smtpPort: 0, httpPort: 0 }) : null
   const catcher = config.smtpUrl === null ? (given.catcher ?? ownCatcher) : null
-  const mailer = createSmtpMailer({ url: config.smtpUrl ?? catcher?.smtpUrl ?? '' })
+  const mailer = createSmtpMailer({ url: config.smtpUrl ?? catcher?.smtpUrl ?? '', maxConnections: SENDS_SIDE_BY_SIDE })
   const compose = await createCompose(TEMPLATES)
 
   const oauth: Record<LedgerKind, LedgerOAuth | null> = {

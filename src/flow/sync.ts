@@ -1,5 +1,5 @@
 import { addDays } from '../chase/day.ts'
-import { LedgerError, type Ledger, type LedgerPage } from '../ledgers/ledger.ts'
+import { LedgerError, type Ledger, type LedgerChanges, type LedgerPage } from '../ledgers/ledger.ts'
 import { dropCredits, lookAt, lookAtEveryone, openInvoicesNotSeen } from '../store/books.ts'
 import { adoptOrganisation, readBusiness } from '../store/businesses.ts'
 import { inBusiness } from '../store/db.ts'
@@ -11,7 +11,7 @@ import {
 } from '../store/sync-state.ts' // prettier-ignore
 import type { ConnectionRef, Dependencies } from './dependencies.ts'
 import { landChanges, type Landing } from './ledger-changes.ts'
-import { languageOf } from './language.ts'
+import { languageOf, zoneOf } from './language.ts'
 import { localTime } from './local-time.ts'
 import { policyWith } from './policy.ts'
 import { comparisonIsDue, nextSyncAt } from './rhythm.ts'
@@ -47,7 +47,8 @@ export async function syncLedger(app: SyncApp, connection: ConnectionRef): Promi
   if (state?.status !== 'connected') return 'not-connected'
   const startedAt = app.now()
   const { changesFrom, progress } = state
-  const full = progress !== null || changesFrom === null || comparisonIsDue(business.timeZone, startedAt, state.lastComparedAt)
+  const full =
+    progress !== null || changesFrom === null || comparisonIsDue(business.timeZone, startedAt, state.lastComparedAt)
   const landing: Landing = {
     into: connection,
     now: startedAt,
@@ -58,22 +59,29 @@ export async function syncLedger(app: SyncApp, connection: ConnectionRef): Promi
   try {
     const ledger = await app.ledgerFor(connection, 'sync')
     if (full) await compareEverything(app, ledger, state, landing)
-    else await readChanges(app, ledger, changesFrom, landing)
+    else await readChanges(app, ledger, changesFrom, landing, business.timeZone)
     return full ? 'full' : 'changes'
   } catch (error) {
     return recordTrouble(app, connection, state, error)
   }
 }
 
-async function readChanges(app: SyncApp, ledger: Ledger, from: Temporal.Instant, landing: Landing): Promise<void> {
+async function readChanges(
+  app: SyncApp,
+  ledger: Ledger,
+  from: Temporal.Instant,
+  landing: Landing,
+  timeZone: string,
+): Promise<void> {
   const { businessId, connectionId } = landing.into
   for await (const changes of ledger.changes(from.subtract(OVERLAP))) {
+    if (Object.values(changes).every((list) => list.length === 0)) continue
     await inBusiness(app.db, businessId, (db) => landChanges(db, landing, changes))
   }
   await inBusiness(app.db, businessId, async (db) => {
-    const { timeZone } = await readBusiness(db, businessId)
     const at = app.now()
-    await recordSynced(db, connectionId, { asOf: landing.now, at, nextAt: nextSyncAt(timeZone, at, await lastHintAt(db, connectionId)), full: false })
+    const nextAt = nextSyncAt(timeZone, at, await lastHintAt(db, connectionId))
+    await recordSynced(db, connectionId, { asOf: landing.now, at, nextAt, full: false })
   })
 }
 
@@ -82,19 +90,17 @@ type Phase = (typeof PHASES)[number]
 
 /** A full pass, phase by phase. What was open here and not seen there is asked for by name: it was paid, voided or deleted. */
 async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState, landing: Landing): Promise<void> {
-  const { into, quiet } = landing
+  const { into, quiet, today } = landing
   const { businessId, connectionId } = into
   const resumed = state.progress
   // A resumed pass keeps its first start: what it saw before the pause counts as seen.
   const startedAt = resumed ? Temporal.Instant.from(resumed.startedAt) : landing.now
-  const seen: Landing = { ...landing, now: startedAt }
-  const today = landing.today
-  const firstPhase = resumed ? PHASES.indexOf(resumed.phase as Phase) : 0
+  const firstPhase = Math.max(0, resumed ? PHASES.indexOf(resumed.phase as Phase) : 0)
   let from = resumed?.from ?? undefined
 
-  for (const phase of PHASES.slice(Math.max(0, firstPhase))) {
-    const keepPlace = (next: string | null): SyncProgress => ({ phase, from: next, startedAt: startedAt.toString() })
-    await inBusiness(app.db, businessId, (db) => recordProgress(db, connectionId, keepPlace(from ?? null)))
+  for (const [at, phase] of PHASES.entries()) {
+    if (at < firstPhase) continue
+    const next = PHASES[at + 1] ?? phase
     switch (phase) {
       case 'organisation':
         await readOrganisation(app, ledger, into)
@@ -106,30 +112,41 @@ async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState,
         await landPages(ledger.openInvoices(from), (invoices) => ({ invoices }))
         break
       case 'settled':
-        if (quiet) await landPages(ledger.settledInvoices(addDays(today, -HISTORY_DAYS), from), (invoices) => ({ invoices }))
+        if (quiet)
+          await landPages(ledger.settledInvoices(addDays(today, -HISTORY_DAYS), from), (invoices) => ({ invoices }))
         break
       case 'credits':
         await landPages(ledger.credits(from), (credits) => ({ credits }))
         break
       case 'payments':
-        await landPages(ledger.payments(addDays(today, quiet ? -HISTORY_DAYS : -RECENT_DAYS), from), (payments) => ({ payments }))
+        await landPages(ledger.payments(addDays(today, quiet ? -HISTORY_DAYS : -RECENT_DAYS), from), (payments) => ({
+          payments,
+        }))
         break
       case 'unseen':
-        await askForUnseen()
+        await askForUnseen(app, ledger, landing, startedAt)
         break
     }
     from = undefined
 
+    /** Lands each page together with the place after it, so that a pause loses nothing and repeats nothing. */
     async function landPages<T>(
       pages: AsyncIterable<LedgerPage<T>>,
-      as: (items: readonly T[]) => Parameters<typeof landChanges>[2],
+      as: (items: readonly T[]) => Partial<LedgerChanges>,
     ): Promise<void> {
       for await (const page of pages) {
         await inBusiness(app.db, businessId, async (db) => {
-          await landChanges(db, seen, { ...as(page.items), defects: page.defects })
-          if (page.resumeFrom) await recordProgress(db, connectionId, keepPlace(page.resumeFrom))
+          await landChanges(db, landing, { ...as(page.items), defects: page.defects })
+          const place = placeAfter(page.resumeFrom)
+          if (place) await recordProgress(db, connectionId, { ...place, startedAt: startedAt.toString() })
         })
       }
+    }
+
+    /** Null for a ledger that cannot say: the phase then begins anew. */
+    function placeAfter(resumeFrom: string | null | undefined): Pick<SyncProgress, 'phase' | 'from'> | null {
+      if (resumeFrom === undefined) return null
+      return resumeFrom === null ? { phase: next, from: null } : { phase, from: resumeFrom }
     }
   }
 
@@ -146,14 +163,42 @@ async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState,
       await lookAtEveryone(db, at)
     } else await lookAt(db, withoutCredit, at)
   })
+}
 
-  async function askForUnseen(): Promise<void> {
-    const ids = await inBusiness(app.db, businessId, (db) => openInvoicesNotSeen(db, connectionId, startedAt))
-    for (let start = 0; start < ids.length; start += IDS_PER_CALL) {
-      const found = await ledger.invoices(ids.slice(start, start + IDS_PER_CALL))
-      const invoices = [...found.values()].filter((invoice) => invoice !== null)
-      const removed = [...found].filter(([, invoice]) => invoice === null).map(([id]) => ({ kind: 'invoice' as const, id }))
-      await inBusiness(app.db, businessId, (db) => landChanges(db, landing, { invoices, removed }))
+async function askForUnseen(
+  app: SyncApp,
+  ledger: Ledger,
+  landing: Landing,
+  startedAt: Temporal.Instant,
+): Promise<void> {
+  const { businessId, connectionId } = landing.into
+  const ids = await inBusiness(app.db, businessId, (db) => openInvoicesNotSeen(db, connectionId, startedAt))
+  for (let start = 0; start < ids.length; start += IDS_PER_CALL) {
+    const changes = await askByName(ledger, ids.slice(start, start + IDS_PER_CALL))
+    await inBusiness(app.db, businessId, (db) => landChanges(db, landing, changes))
+  }
+}
+
+/** Invoices by name. One that cannot be read is reported as such and does not keep the others back. */
+async function askByName(ledger: Ledger, ids: readonly string[]): Promise<Partial<LedgerChanges>> {
+  try {
+    const found = [...(await ledger.invoices(ids))]
+    return {
+      invoices: found.flatMap(([, invoice]) => invoice ?? []),
+      removed: found.flatMap(([id, invoice]) => (invoice === null ? { kind: 'invoice' as const, id } : [])),
+    }
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.problem !== 'rejected') throw error
+    const [id, ...others] = ids
+    if (id === undefined || others.length === 0) {
+      return { defects: id === undefined ? [] : [{ kind: 'invoice', id, field: 'invoice', message: error.message }] }
+    }
+    const each: Partial<LedgerChanges>[] = []
+    for (const one of ids) each.push(await askByName(ledger, [one]))
+    return {
+      invoices: each.flatMap(({ invoices }) => invoices ?? []),
+      removed: each.flatMap(({ removed }) => removed ?? []),
+      defects: each.flatMap(({ defects }) => defects ?? []),
     }
   }
 }
@@ -167,20 +212,33 @@ async function readOrganisation(app: SyncApp, ledger: Ledger, into: ConnectionRe
   })
   await inBusiness(app.db, into.businessId, async (db) => {
     await recordOrganisation(db, into.connectionId, organisation, ownReminders)
-    await adoptOrganisation(db, into.businessId, { ...organisation, language: languageOf(organisation.country) })
+    await adoptOrganisation(db, into.businessId, {
+      ...organisation,
+      timeZone: organisation.timeZone ?? zoneOf(organisation.country),
+      language: languageOf(organisation.country),
+    })
   })
 }
 
 /** Minutes until the next try after so many failures in a row. */
 const backOffMinutes = (failures: number): number => Math.min(60, 2 ** Math.min(failures, 6))
 
-async function recordTrouble(app: SyncApp, into: ConnectionRef, state: SyncState, error: unknown): Promise<SyncOutcome> {
+async function recordTrouble(
+  app: SyncApp,
+  into: ConnectionRef,
+  state: SyncState,
+  error: unknown,
+): Promise<SyncOutcome> {
   const now = app.now()
   const parked = error instanceof LedgerError && error.problem === 'slow-down'
   const seconds = parked ? (error.retryAfterSeconds ?? 60) : backOffMinutes(state.failures) * 60
   const problem = error instanceof Error ? error.message : String(error)
   await inBusiness(app.db, into.businessId, async (db) => {
-    await recordSyncTrouble(db, into.connectionId, { problem, nextAt: now.add({ seconds: Math.ceil(seconds) }), isFailure: !parked })
+    await recordSyncTrouble(db, into.connectionId, {
+      problem,
+      nextAt: now.add({ seconds: Math.ceil(seconds) }),
+      isFailure: !parked,
+    })
     // One line when the trouble begins is history; one for every try is noise.
     if (!parked && state.failures === 0) {
       await recordEvents(db, [{ businessId: into.businessId, at: now, kind: 'sync-failed', facts: { problem } }])
@@ -188,7 +246,12 @@ async function recordTrouble(app: SyncApp, into: ConnectionRef, state: SyncState
   })
   if (parked) return 'parked'
   const { connectionId } = into
-  if (error instanceof LedgerError) app.log.warn({ connectionId, problem: error.problem, correlationId: error.correlationId }, 'sync failed')
-  else app.log.error({ connectionId, problem: error instanceof Error ? (error.stack ?? problem) : problem }, 'sync failed unexpectedly')
+  if (error instanceof LedgerError)
+    app.log.warn({ connectionId, problem: error.problem, correlationId: error.correlationId }, 'sync failed')
+  else
+    app.log.error(
+      { connectionId, problem: error instanceof Error ? (error.stack ?? problem) : problem },
+      'sync failed unexpectedly',
+    )
   return 'failed'
 }

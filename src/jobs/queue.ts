@@ -14,8 +14,14 @@ export type Queue = {
   stop(): Promise<void>
 }
 
-/** How many sends run side by side in one process: they wait for mail servers and ledgers, not for us. */
-const SIDE_BY_SIDE: Readonly<Record<JobName, number>> = { sync: 2, hints: 4, look: 4, send: 8, expired: 2, note: 4 }
+/**
+ * How many messages one process sends at once. The mailer gets as many connections, so that a claimed message never
+ * waits for one while what was read of its invoices grows old.
+ */
+export const SENDS_SIDE_BY_SIDE = 4
+
+/** How many jobs of each kind run side by side in one process: they wait for mail servers and ledgers, not for us. */
+const SIDE_BY_SIDE: Readonly<Record<JobName, number>> = { sync: 2, hints: 4, look: 4, send: SENDS_SIDE_BY_SIDE, expired: 2, note: 4 }
 
 const DISPATCH_EVERY_MS = 60_000
 

@@ -32,39 +32,30 @@ export async function upsertInvoices(
   seenAt: Temporal.Instant,
 ): Promise<InvoiceChange[]> {
   if (invoices.length === 0) return []
-  const rows = JSON.stringify(
-    invoices.map((invoice) => ({
-      ledger_id: invoice.id,
-      customer_ledger_id: invoice.customerId,
-      customer_name: invoice.customerName,
-      number: invoice.number,
-      reference: invoice.reference,
-      issued_on: invoice.issuedOn,
-      due_on: invoice.dueOn,
-      due_assumed: invoice.dueAssumed,
-      currency: invoice.total.currency,
-      total_minor: invoice.total.minor,
-      balance_minor: invoice.balance.minor,
-      state: invoice.state,
-      paid_on: invoice.paidOn,
-      expected_on: invoice.expectedOn,
-      emails: invoice.emails,
-      version: invoice.version,
-      changed_at: invoice.changedAt.toString(),
+  const rows = JSON.stringify(newest(invoices).map((invoice) => ({
+    ledger_id: invoice.id,
+    customer_ledger_id: invoice.customerId,
+    number: invoice.number,
+    reference: invoice.reference,
+    issued_on: invoice.issuedOn,
+    due_on: invoice.dueOn,
+    due_assumed: invoice.dueAssumed,
+    currency: invoice.total.currency,
+    total_minor: invoice.total.minor,
+    balance_minor: invoice.balance.minor,
+    state: invoice.state,
+    paid_on: invoice.paidOn,
+    expected_on: invoice.expectedOn,
+    emails: invoice.emails,
+    version: invoice.version,
+    changed_at: invoice.changedAt.epochMilliseconds,
+  })))
+  const names = JSON.stringify(
+    [...new Map(invoices.map(({ customerId, customerName }) => [customerId, customerName]))].map(([ledgerId, name]) => ({
+      ledger_id: ledgerId,
+      name,
     })),
   )
-  await sql`
-    insert into customers (business_id, connection_id, ledger_id, name, stub)
-    select distinct on (r.customer_ledger_id) ${into.businessId}::uuid, ${into.connectionId}::uuid, r.customer_ledger_id, r.customer_name, true
-      from jsonb_to_recordset(${rows}::jsonb) as r(customer_ledger_id text, customer_name text)
-     where not exists (select from customers c where c.connection_id = ${into.connectionId} and c.ledger_id = r.customer_ledger_id)
-    on conflict (connection_id, ledger_id) do nothing`.execute(db)
-
-  // Held in one order, so that two readings of the same invoices tell each change once and never wait for each other.
-  await sql`
-    select from invoices
-     where connection_id = ${into.connectionId} and ledger_id = any (${invoices.map(({ id }) => id)}::text[])
-     order by id for no key update`.execute(db)
   const { rows: changed } = await sql<{
     id: string
     customer_id: string
@@ -79,22 +70,44 @@ export async function upsertInvoices(
     old_customer_id: string
     old_currency: string
   }>`
-    with incoming as (
-      select distinct on (r.ledger_id) r.*, c.id as customer_id
-        from jsonb_to_recordset(${rows}::jsonb) as r(
+    with named as (
+      select n.ledger_id, n.name, c.id
+        from json_to_recordset(${names}::json) as n(ledger_id text, name text)
+        left join customers c on c.connection_id = ${into.connectionId} and c.ledger_id = n.ledger_id
+    ), stubs as (
+      insert into customers as c (business_id, connection_id, ledger_id, name, stub)
+      select ${into.businessId}::uuid, ${into.connectionId}::uuid, ledger_id, name, true from named where id is null
+      -- Somebody else may have just added it: then theirs is the one, and must be returned.
+      on conflict (connection_id, ledger_id) do update set ledger_id = excluded.ledger_id
+      returning c.id, c.ledger_id
+    ), theirs as (
+      select id, ledger_id from named where id is not null union all select id, ledger_id from stubs
+    ), incoming as (
+      select r.*, t.id as customer_id, to_timestamp(r.changed_at / 1000.0) as changed,
+             coalesce(r.paid_on, case when r.state = 'paid' then b.paid_on end) as settled_on,
+             b.id as old_id, b.state as old_state, b.balance_minor as old_balance_minor, b.due_on as old_due_on,
+             b.customer_id as old_customer_id, b.currency as old_currency, b.expected_on as old_expected_on,
+             b.emails as old_emails, b.total_minor as old_total_minor
+        from json_to_recordset(${rows}::json) as r(
                ledger_id text, customer_ledger_id text, number text, reference text, issued_on date, due_on date,
                due_assumed boolean, currency text, total_minor bigint, balance_minor bigint, state text, paid_on date,
-               expected_on date, emails text[], version text, changed_at timestamptz)
-        join customers c on c.connection_id = ${into.connectionId} and c.ledger_id = r.customer_ledger_id
-       order by r.ledger_id, r.changed_at desc
-    ), before as (
-      select i.* from invoices i join incoming using (ledger_id) where i.connection_id = ${into.connectionId}
+               expected_on date, emails text[], version text, changed_at bigint)
+        join theirs t on t.ledger_id = r.customer_ledger_id
+        left join invoices b on b.connection_id = ${into.connectionId} and b.ledger_id = r.ledger_id
+       -- What is as it was is not written: most of what a comparison of everything brings.
+       where b.id is null
+          or (b.customer_id, b.number, b.reference, b.issued_on, b.due_on, b.due_assumed, b.currency, b.total_minor,
+              b.balance_minor, b.state, b.paid_on, b.expected_on, b.emails, b.version, b.changed_at)
+             is distinct from
+             (t.id, r.number, r.reference, r.issued_on, r.due_on, r.due_assumed, r.currency, r.total_minor,
+              r.balance_minor, r.state, coalesce(r.paid_on, case when r.state = 'paid' then b.paid_on end), r.expected_on,
+              r.emails, r.version, to_timestamp(r.changed_at / 1000.0))
     ), written as (
       insert into invoices as i (business_id, connection_id, ledger_id, customer_id, number, reference, issued_on, due_on,
           due_assumed, currency, total_minor, balance_minor, state, paid_on, expected_on, emails, version, changed_at, seen_at)
       select ${into.businessId}::uuid, ${into.connectionId}::uuid, ledger_id, customer_id, number, reference, issued_on, due_on,
-          due_assumed, currency, total_minor, balance_minor, state, paid_on, expected_on, coalesce(emails, '{}'), version,
-          changed_at, ${seenAt.toString()}::timestamptz
+          due_assumed, currency, total_minor, balance_minor, state, settled_on, expected_on, emails, version,
+          changed, ${seenAt.toString()}::timestamptz
         from incoming
       on conflict (connection_id, ledger_id) do update set
           customer_id = excluded.customer_id, number = excluded.number, reference = excluded.reference,
@@ -105,15 +118,15 @@ export async function upsertInvoices(
           changed_at = excluded.changed_at, seen_at = excluded.seen_at
         -- An older answer that arrives late must not undo a newer one.
         where excluded.changed_at >= i.changed_at
-      returning i.*
+      returning i.id, i.ledger_id
     )
-    select w.id, w.customer_id, w.number, w.currency, w.state, w.balance_minor, w.due_on,
-           b.state as old_state, b.balance_minor as old_balance_minor, b.due_on as old_due_on,
-           b.customer_id as old_customer_id, b.currency as old_currency
-      from written w left join before b on b.id = w.id
-     where b.id is null
-        or (b.state, b.balance_minor, b.due_on, b.customer_id, b.currency, b.expected_on, b.emails, b.total_minor)
-           is distinct from (w.state, w.balance_minor, w.due_on, w.customer_id, w.currency, w.expected_on, w.emails, w.total_minor)`.execute(
+    select w.id, n.customer_id, n.number, n.currency, n.state, n.balance_minor, n.due_on,
+           n.old_state, n.old_balance_minor, n.old_due_on, n.old_customer_id, n.old_currency
+      from written w join incoming n using (ledger_id)
+     where n.old_id is null
+        or (n.old_state, n.old_balance_minor, n.old_due_on, n.old_customer_id, n.old_currency, n.old_expected_on, n.old_emails,
+            n.old_total_minor)
+           is distinct from (n.state, n.balance_minor, n.due_on, n.customer_id, n.currency, n.expected_on, n.emails, n.total_minor)`.execute(
     db,
   )
   return changed.map((row) => ({
@@ -133,6 +146,16 @@ export async function upsertInvoices(
           },
     after: { state: row.state, balanceMinor: row.balance_minor, dueOn: row.due_on },
   }))
+}
+
+/** One record per invoice: the newest, should a page name one twice. */
+function newest(invoices: readonly InvoiceRow[]): readonly InvoiceRow[] {
+  const byId = new Map<string, InvoiceRow>()
+  for (const invoice of invoices) {
+    const other = byId.get(invoice.id)
+    if (!other || Temporal.Instant.compare(invoice.changedAt, other.changedAt) >= 0) byId.set(invoice.id, invoice)
+  }
+  return [...byId.values()]
 }
 
 /** Marks invoices as gone from the ledger and returns what changed. */
@@ -316,6 +339,7 @@ export async function dropCredits(
   into: Into,
   which: { ledgerIds: readonly string[] } | { notSeenSince: Temporal.Instant },
 ): Promise<string[]> {
+  if ('ledgerIds' in which && which.ledgerIds.length === 0) return []
   const rows = await db
     .deleteFrom('credits')
     .where('connection_id', '=', into.connectionId)

@@ -38,7 +38,9 @@ export function businessPage(visit: BusinessVisit, page: { title: string; tab: T
     html` <a class="skip" href="#content">${words.skipToContent}</a>
       ${
         visit.testClockAt &&
-        html` <div class="clock" role="status">${words.banners.testClock(visit.format.instantWithZone(visit.testClockAt))}</div>`
+        html` <div class="clock" role="status">
+          ${words.banners.testClock(visit.format.instantWithZone(visit.testClockAt))}
+        </div>`
       }
       <header class="top">
         <div class="bar">
