@@ -3,8 +3,8 @@
 -- Our copy of the ledger. The ledger is the truth; this copy is what the daily plan is made from.
 
 create table customers (
-  id uuid primary key default gen_random_uuid(),
-  business_id uuid not null references businesses (id) on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  business_id uuid not null,
   connection_id uuid not null,
   ledger_id text not null,
   name text not null,
@@ -24,8 +24,9 @@ create table customers (
   next_look_at timestamptz,
   -- Made from an invoice that named the customer before its own record arrived.
   stub boolean not null default false,
+  -- Everything reads within one business, so one key serves for itself and for what refers to it.
+  primary key (business_id, id),
   unique (connection_id, ledger_id),
-  unique (business_id, id),
   foreign key (business_id, connection_id) references connections (business_id, id) on delete cascade
 );
 create index customers_to_look_at on customers (next_look_at) where next_look_at is not null;
@@ -47,9 +48,10 @@ create table contacts (
   foreign key (business_id, customer_id) references customers (business_id, id) on delete cascade
 );
 
+-- The widest and fastest-growing table: every index and every foreign key is paid for with each row of a first load.
 create table invoices (
-  id uuid primary key default gen_random_uuid(),
-  business_id uuid not null references businesses (id) on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  business_id uuid not null,
   connection_id uuid not null,
   ledger_id text not null,
   customer_id uuid not null,
@@ -70,18 +72,30 @@ create table invoices (
   changed_at timestamptz not null,
   -- Where the customer can pay online, once asked for; '' when the ledger offers no such page.
   pay_link text,
-  -- When a full pass last saw it: what it did not see is gone.
+  -- When it was last read and found changed. What a full pass finds as it was is noted in pages_seen, not here:
+  -- rewriting every row every night costs more than all the rest of the comparison.
   seen_at timestamptz not null,
+  primary key (business_id, id),
   unique (connection_id, ledger_id),
-  unique (business_id, id),
-  foreign key (business_id, connection_id) references connections (business_id, id) on delete cascade,
+  -- Its customer hangs on the connection and the business, and so does it.
   foreign key (business_id, customer_id) references customers (business_id, id) on delete cascade
 );
-create index invoices_open on invoices (customer_id) where state = 'open';
 create index invoices_of_customer on invoices (customer_id, due_on);
 
+-- Which invoices a full pass that is under way has seen, one row for each page: open here and on no page means gone.
+create table pages_seen (
+  id bigint generated always as identity primary key,
+  business_id uuid not null,
+  connection_id uuid not null,
+  -- When the pass began.
+  pass timestamptz not null,
+  ledger_ids text[] not null,
+  foreign key (business_id, connection_id) references connections (business_id, id) on delete cascade
+);
+create index pages_seen_of_connection on pages_seen (connection_id);
+
 create table credits (
-  business_id uuid not null references businesses (id) on delete cascade,
+  business_id uuid not null,
   connection_id uuid not null,
   ledger_id text not null,
   customer_id uuid not null,
@@ -97,7 +111,7 @@ create index credits_of_customer on credits (customer_id);
 
 -- One row per payment and invoice it pays; '' when it pays none.
 create table payments (
-  business_id uuid not null references businesses (id) on delete cascade,
+  business_id uuid not null,
   connection_id uuid not null,
   ledger_id text not null,
   invoice_ledger_id text not null default '',
@@ -113,7 +127,7 @@ create index payments_of_invoice on payments (connection_id, invoice_ledger_id);
 
 -- Records the ledger sent that we could not read: shown, so that nothing is silently missing.
 create table sync_defects (
-  business_id uuid not null references businesses (id) on delete cascade,
+  business_id uuid not null,
   connection_id uuid not null,
   kind text not null check (kind in ('invoice', 'customer', 'credit', 'payment')),
   ledger_id text not null default '',
@@ -126,7 +140,7 @@ create table sync_defects (
 
 -- The original invoice as the customer got it, kept by the invoice's version.
 create table pdfs (
-  business_id uuid not null references businesses (id) on delete cascade,
+  business_id uuid not null,
   connection_id uuid not null,
   ledger_id text not null,
   version text not null,

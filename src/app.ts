@@ -122,11 +122,12 @@ export async function createApp(config: Config, databaseUrl: string, given: { ca
     publicUrl: config.publicUrl,
     apiUrls: { xero: config.xero.apiUrl, quickbooks: config.quickbooks.apiUrl },
   }
-  const ledgerFor: Dependencies['ledgerFor'] = async (connection, purpose) => {
+  const openLedger: Dependencies['ledgerFor'] = async (connection, purpose) => {
     const { ledger, notesAs, session } = await ledgerSession(connect, connection, purpose)
     const opened = ledger === 'xero' ? createXeroLedger(session) : createQuickBooksLedger(session, { notes: notesAs })
     return watchLedger(opened, (error) => noticeDisconnected(connect, connection, error.message))
   }
+  const ledgerFor = sharedBriefly(openLedger)
   const dependencies: Dependencies & ConnectDependencies = {
     ...connect,
     holidays: createHolidayLookup(),
@@ -162,6 +163,29 @@ export async function createApp(config: Config, databaseUrl: string, given: { ca
       await ownCatcher?.close()
       await store.close()
     },
+  }
+}
+
+/** How long one opening of a ledger serves: about as long as the job that asked for it. */
+const SHARED_FOR_MS = 5000
+
+/**
+ * Opens a ledger once for work that comes together: the parts of one send, and sends side by side, would otherwise
+ * each read the same connection and tokens. Every call still asks the session for a token that is good.
+ */
+function sharedBriefly(open: Dependencies['ledgerFor']): Dependencies['ledgerFor'] {
+  const opened = new Map<string, { readonly ledger: ReturnType<typeof open>; readonly untilMs: number }>()
+  return (connection, purpose) => {
+    const key = `${connection.connectionId}/${purpose}`
+    const nowMs = performance.now()
+    const shared = opened.get(key)
+    if (shared && shared.untilMs > nowMs) return shared.ledger
+    for (const [old, { untilMs }] of opened) if (untilMs <= nowMs) opened.delete(old)
+    const ledger = open(connection, purpose)
+    opened.set(key, { ledger, untilMs: nowMs + SHARED_FOR_MS })
+    // A failure is not shared: the next one to ask may find the connection mended.
+    ledger.catch(() => opened.delete(key))
+    return ledger
   }
 }
 

@@ -8,8 +8,15 @@ export type Helper = {
 }
 
 /** Starts a script beside this one and resolves with it and its first message. */
-export async function startHelper<Ready>(script: string, options: unknown, args: readonly string[] = []): Promise<Helper & { ready: Ready }> {
-  const child = fork(new URL(script, import.meta.url), [JSON.stringify(options)], { execArgv: [...args], serialization: 'advanced' })
+export async function startHelper<Ready>(
+  script: string,
+  options: unknown,
+  args: readonly string[] = [],
+): Promise<Helper & { ready: Ready }> {
+  const child = fork(new URL(script, import.meta.url), [JSON.stringify(options)], {
+    execArgv: [...args],
+    serialization: 'advanced',
+  })
   const ready = await nextMessage<Ready>(child, script)
   return {
     ready,

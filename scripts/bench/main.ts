@@ -12,7 +12,9 @@ const whole = (text: string): number => {
 }
 
 const command = new Command('bench')
-  .description('Measures Puntual beside the limit of this machine: sync, send, webhook, start; all of them unless named.')
+  .description(
+    'Measures Puntual beside the limit of this machine: sync, send, webhook, start; all of them unless named.',
+  )
   .argument('[parts...]', PARTS.join(', '), (value: string, before: Part[] = []): Part[] => {
     const part = PARTS.find((each) => each === value)
     if (!part) throw new InvalidArgumentError(`must be of ${PARTS.join(', ')}`)
@@ -28,7 +30,9 @@ const given = command.opts<{ invoices: number; mails: number; seconds: number; p
 const named = command.args as Part[]
 const parts = named.length > 0 ? named : PARTS
 
-console.log(`Node ${process.version}; ratio 1.00 is the limit measured in the same run; medians of ${given.pairs} pairs`)
+console.log(
+  `Node ${process.version}; ratio 1.00 is the limit measured in the same run; medians of ${given.pairs} pairs`,
+)
 for (const part of parts) {
   switch (part) {
     case 'sync': {

@@ -51,7 +51,8 @@ export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)}
 export function memoryOf(pid: number): { rss: number; pss: number } | null {
   try {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
-    const kilobytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? Number.NaN)
+    const kilobytes = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? Number.NaN)
     return { rss: kilobytes('Rss') * 1024, pss: kilobytes('Pss') * 1024 }
   } catch {
     return null

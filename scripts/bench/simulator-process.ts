@@ -36,10 +36,24 @@ const books = new Books(
 let number = 0
 for (let each = 0; each < options.customers; each += 1) {
   const name = `Cliente ${each + 1} SL`
-  const { id: customerId } = books.addCustomer({ name, firstName: 'Eva', lastName: 'Soler', email: `pagos@cliente-${each + 1}.example`, region: 'Madrid', city: 'Madrid' })
+  const { id: customerId } = books.addCustomer({
+    name,
+    firstName: 'Eva',
+    lastName: 'Soler',
+    email: `pagos@cliente-${each + 1}.example`,
+    region: 'Madrid',
+    city: 'Madrid',
+  })
   for (let index = 0; index < options.invoicesPerCustomer; index += 1) {
     number += 1
-    books.addInvoice({ customerId, number: `F-${number}`, reference: `Pedido ${number}`, total: money(10_000 + number, 'EUR'), issuedOn: day(options.issuedOn), dueOn: day(options.dueOn) })
+    books.addInvoice({
+      customerId,
+      number: `F-${number}`,
+      reference: `Pedido ${number}`,
+      total: money(10_000 + number, 'EUR'),
+      issuedOn: day(options.issuedOn),
+      dueOn: day(options.dueOn),
+    })
   }
 }
 
@@ -61,7 +75,14 @@ if (options.pdfBytes !== null) {
   body.write('%PDF-1.7\n')
   body.write('\n%%EOF\n', options.pdfBytes - 7)
   const path = xero ? /\/Invoices\/[0-9a-f-]{36}$/i : /\/invoice\/\d+\/pdf/
-  simulator.faults.add({ match: { method: 'GET', path }, times: Infinity, kind: 'status', status: 200, headers: { 'content-type': 'application/pdf' }, body })
+  simulator.faults.add({
+    match: { method: 'GET', path },
+    times: Infinity,
+    kind: 'status',
+    status: 200,
+    headers: { 'content-type': 'application/pdf' },
+    body,
+  })
 }
 
 let counted = 0
@@ -81,7 +102,9 @@ tell({ url: simulator.url, organisationId } satisfies SimulatorReady)
 /** "GET Invoices", "GET Invoices/:id": a call without what makes it one of many. */
 function kindOf(method: string, path: string): string {
   const [bare = '', query = ''] = path.split('?')
-  const place = bare.replace(/^\/(api\.xro\/2\.0|v3\/company\/\d+)\//, '').replace(/\/([0-9a-f-]{36}|\d+)(?=\/|$)/gi, '/:id')
+  const place = bare
+    .replace(/^\/(api\.xro\/2\.0|v3\/company\/\d+)\//, '')
+    .replace(/\/([0-9a-f-]{36}|\d+)(?=\/|$)/gi, '/:id')
   const list = /\bfrom (\w+)/i.exec(new URLSearchParams(query).get('query') ?? '')?.[1]
   return `${method} ${place}${list ? ` ${list}` : ''}${/\bIDs=/.test(query) ? ' by ids' : ''}`
 }

@@ -48,7 +48,9 @@ export async function openBenchDatabase(): Promise<Database> {
 }
 
 /** One business on a fresh database, connected to a simulated ledger through the real consent. */
-export async function openStage(books: Omit<SimulatorOptions, 'redirectUri' | 'clientId' | 'clientSecret'>): Promise<Stage> {
+export async function openStage(
+  books: Omit<SimulatorOptions, 'redirectUri' | 'clientId' | 'clientSecret'>,
+): Promise<Stage> {
   const database = await openBenchDatabase()
   const publicUrl = `http://127.0.0.1:${await freePort()}`
   const { ledger } = books
@@ -92,9 +94,17 @@ export async function openStage(books: Omit<SimulatorOptions, 'redirectUri' | 'c
   if (!connection) throw new Error('the business was not connected')
   await simulator.ask('calls')
   return {
-    place: { databaseUrl: database.url, environment, ledger, organisationId, businessId: connection.business_id, connectionId: connection.id },
+    place: {
+      databaseUrl: database.url,
+      environment,
+      ledger,
+      organisationId,
+      businessId: connection.business_id,
+      connectionId: connection.id,
+    },
     ledgerCalls: () => simulator.ask('calls'),
-    query: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) => (await owner.query<Row>(text, values)).rows,
+    query: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
+      (await owner.query<Row>(text, values)).rows,
     async stop() {
       await owner.end()
       await simulator.stop()
@@ -103,14 +113,21 @@ export async function openStage(books: Omit<SimulatorOptions, 'redirectUri' | 'c
   }
 }
 
-async function connect(databaseUrl: string, environment: Record<string, string>, ledger: string, publicUrl: string): Promise<void> {
+async function connect(
+  databaseUrl: string,
+  environment: Record<string, string>,
+  ledger: string,
+  publicUrl: string,
+): Promise<void> {
   const config = readConfig(environment)
   const app = await createApp(config, databaseUrl)
   try {
     await app.web.listen({ host: '127.0.0.1', port: config.port })
     const visitor = new Visitor()
     const people = { db: app.store.db, wallClock: () => Temporal.Now.instant() }
-    await visitor.open(await createSignInLink(people, { email: 'ana@vega.example', publicUrl, businessName: 'Talleres Vega' }))
+    await visitor.open(
+      await createSignInLink(people, { email: 'ana@vega.example', publicUrl, businessName: 'Talleres Vega' }),
+    )
     const consent = await visitor.open(`${publicUrl}/connect/${ledger}`)
     const confirmation = await visitor.submit(consent, /authorize|oauth2/)
     await visitor.submit(confirmation, /confirm/)

@@ -27,7 +27,9 @@ await flow.stop()
 
 async function ourRun({ app }: FlowApp): Promise<SyncRunAnswer> {
   let openSeconds = 0
-  const timed = async function* (pages: AsyncIterable<LedgerPage<LedgerInvoice>>): AsyncGenerator<LedgerPage<LedgerInvoice>> {
+  const timed = async function* (
+    pages: AsyncIterable<LedgerPage<LedgerInvoice>>,
+  ): AsyncGenerator<LedgerPage<LedgerInvoice>> {
     const at = performance.now()
     yield* pages
     openSeconds = (performance.now() - at) / 1000
@@ -71,8 +73,19 @@ type XeroBody = { Invoices: Record<string, never>[]; pagination: { page: number;
 
 async function fetchXeroPage(token: string, page: number): Promise<{ invoices: BareInvoice[]; isLast: boolean }> {
   const url = new URL('/api.xro/2.0/Invoices', place.environment['XERO_API_URL'])
-  url.search = new URLSearchParams({ where: 'Type=="ACCREC"', order: 'InvoiceID ASC', Statuses: 'AUTHORISED', page: String(page), summaryOnly: 'true', pageSize: '1000' }).toString()
-  const headers = { authorization: `Bearer ${token}`, 'xero-tenant-id': place.organisationId, accept: 'application/json' }
+  url.search = new URLSearchParams({
+    where: 'Type=="ACCREC"',
+    order: 'InvoiceID ASC',
+    Statuses: 'AUTHORISED',
+    page: String(page),
+    summaryOnly: 'true',
+    pageSize: '1000',
+  }).toString()
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'xero-tenant-id': place.organisationId,
+    accept: 'application/json',
+  }
   const { Invoices, pagination } = (await (await fetch(url, { headers })).json()) as XeroBody
   const invoices = Invoices.map((invoice: Record<string, unknown>) => {
     const contact = invoice['Contact'] as { ContactID: string }
@@ -87,7 +100,10 @@ async function fetchXeroPage(token: string, page: number): Promise<{ invoices: B
 
 type QuickBooksBody = { QueryResponse: { Invoice?: Record<string, never>[] } }
 
-async function fetchQuickBooksPage(token: string, start: number): Promise<{ invoices: BareInvoice[]; isLast: boolean }> {
+async function fetchQuickBooksPage(
+  token: string,
+  start: number,
+): Promise<{ invoices: BareInvoice[]; isLast: boolean }> {
   const url = new URL(`/v3/company/${place.organisationId}/query`, place.environment['QUICKBOOKS_API_URL'])
   const query = `select * from Invoice where Balance > '0' orderby Id startposition ${start} maxresults 1000`
   url.search = new URLSearchParams({ query, minorversion: '75' }).toString()

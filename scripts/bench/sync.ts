@@ -3,7 +3,11 @@ import { inTurn, median, megabytes, perSecond, ratioOf, say } from './measure.ts
 import { openStage, type Stage } from './stage.ts'
 import type { SyncRunAnswer, SyncRunOptions } from './sync-run.ts'
 
-export type SyncBenchOptions = { readonly invoices: number; readonly pairs: number; readonly ledgers: readonly ('xero' | 'quickbooks')[] }
+export type SyncBenchOptions = {
+  readonly invoices: number
+  readonly pairs: number
+  readonly ledgers: readonly ('xero' | 'quickbooks')[]
+}
 
 const INVOICES_PER_CUSTOMER = 5
 const FEW = 1000
@@ -25,7 +29,9 @@ async function benchLedger(
   { invoices, pairs }: SyncBenchOptions,
   small: { readonly bare: SyncRunAnswer; readonly ours: SyncRunAnswer },
 ): Promise<void> {
-  console.log(`\nsync: ${invoices.toLocaleString('en')} open invoices of ${(invoices / INVOICES_PER_CUSTOMER).toLocaleString('en')} customers, ${ledger} simulator in its own process on the same machine`)
+  console.log(
+    `\nsync: ${invoices.toLocaleString('en')} open invoices of ${(invoices / INVOICES_PER_CUSTOMER).toLocaleString('en')} customers, ${ledger} simulator in its own process on the same machine`,
+  )
   // The simulator makes each page once and keeps it: nobody's run should pay for that.
   await runBare(stage)
   await runFirstLoad(stage)
@@ -35,21 +41,51 @@ async function benchLedger(
   const report = (what: string, ours: readonly number[], limit: readonly number[]): void =>
     say(what, perSecond(invoices / median(ours), 'invoices'), bareName(median(limit)), ratioOf(limit, ours))
 
-  const first = await inTurn(pairs, () => runBare(stage), () => runFirstLoad(stage))
+  const first = await inTurn(
+    pairs,
+    () => runBare(stage),
+    () => runFirstLoad(stage),
+  )
   const calls = await stage.ledgerCalls()
   const bareSeconds = first.limit.map(({ run }) => run.seconds)
-  report('first load, open invoices alone', first.ours.map(({ openSeconds }) => openSeconds), bareSeconds)
-  report('first load, customers and all else too', first.ours.map(({ run }) => run.seconds), bareSeconds)
+  report(
+    'first load, open invoices alone',
+    first.ours.map(({ openSeconds }) => openSeconds),
+    bareSeconds,
+  )
+  report(
+    'first load, customers and all else too',
+    first.ours.map(({ run }) => run.seconds),
+    bareSeconds,
+  )
 
-  const again = await inTurn(pairs, () => runBareAgain(), () => runOurs(stage))
+  const again = await inTurn(
+    pairs,
+    () => runBareAgain(),
+    () => runOurs(stage),
+  )
   const againSeconds = again.limit.map(({ run }) => run.seconds)
-  report('nothing changed, open invoices alone', again.ours.map(({ openSeconds }) => openSeconds), againSeconds)
-  report('nothing changed, the whole comparison', again.ours.map(({ run }) => run.seconds), againSeconds)
+  report(
+    'nothing changed, open invoices alone',
+    again.ours.map(({ openSeconds }) => openSeconds),
+    againSeconds,
+  )
+  report(
+    'nothing changed, the whole comparison',
+    again.ours.map(({ run }) => run.seconds),
+    againSeconds,
+  )
 
   const cpu = (runs: readonly SyncRunAnswer[]): number[] => runs.map(({ run }) => run.cpuSeconds)
-  const perThousand = (runs: readonly SyncRunAnswer[]): string => `${((median(cpu(runs)) / invoices) * 1e6).toFixed(1)} ms`
+  const perThousand = (runs: readonly SyncRunAnswer[]): string =>
+    `${((median(cpu(runs)) / invoices) * 1e6).toFixed(1)} ms`
   const cpuRatio = ratioOf(cpu(first.ours), cpu(first.limit))
-  say('our processor time per 1,000 invoices', perThousand(first.ours), `bare loop ${perThousand(first.limit)}`, cpuRatio)
+  say(
+    'our processor time per 1,000 invoices',
+    perThousand(first.ours),
+    `bare loop ${perThousand(first.limit)}`,
+    cpuRatio,
+  )
 
   const perLoad = (times: number): number => times / pairs
   const kinds = Object.entries(calls).map(([kind, times]): [string, number] => [kind, perLoad(times)])
@@ -60,12 +96,26 @@ async function benchLedger(
   const bound = Math.ceil(invoices / 1000) + Math.ceil(invoices / INVOICES_PER_CUSTOMER / 1000)
   say('calls to the ledger per first load', String(total), `bound ${bound} (pages of 1,000)`)
   console.log(`    ${ours.map(([kind, times]) => `${kind} ${times}`).join(', ')}`)
-  say('the same per 1,000 invoices', ((total / invoices) * 1000).toFixed(3), `bound ${((bound / invoices) * 1000).toFixed(3)}`)
+  say(
+    'the same per 1,000 invoices',
+    ((total / invoices) * 1000).toFixed(3),
+    `bound ${((bound / invoices) * 1000).toFixed(3)}`,
+  )
 
   const peak = (runs: readonly SyncRunAnswer[]): number => median(runs.map(({ peakRssBytes }) => peakRssBytes))
   const ourPeak = peak(first.ours)
-  say(`peak memory, against ${FEW.toLocaleString('en')} invoices`, megabytes(ourPeak), `${FEW.toLocaleString('en')} invoices ${megabytes(small.ours.peakRssBytes)}`, ourPeak / small.ours.peakRssBytes)
-  say('peak memory of the bare loop', megabytes(peak(first.limit)), `${FEW.toLocaleString('en')} invoices ${megabytes(small.bare.peakRssBytes)}`, peak(first.limit) / small.bare.peakRssBytes)
+  say(
+    `peak memory, against ${FEW.toLocaleString('en')} invoices`,
+    megabytes(ourPeak),
+    `${FEW.toLocaleString('en')} invoices ${megabytes(small.ours.peakRssBytes)}`,
+    ourPeak / small.ours.peakRssBytes,
+  )
+  say(
+    'peak memory of the bare loop',
+    megabytes(peak(first.limit)),
+    `${FEW.toLocaleString('en')} invoices ${megabytes(small.bare.peakRssBytes)}`,
+    peak(first.limit) / small.bare.peakRssBytes,
+  )
 
   async function runBareAgain(): Promise<SyncRunAnswer> {
     return runHelper<SyncRunAnswer>('sync-run.ts', { place: stage.place, how: 'bare' } satisfies SyncRunOptions)
@@ -74,7 +124,11 @@ async function benchLedger(
 
 const isInvoiceList = (kind: string): boolean => kind === 'GET Invoices' || kind === 'GET query Invoice'
 
-async function withStage<T>(ledger: 'xero' | 'quickbooks', invoices: number, work: (stage: Stage) => Promise<T>): Promise<T> {
+async function withStage<T>(
+  ledger: 'xero' | 'quickbooks',
+  invoices: number,
+  work: (stage: Stage) => Promise<T>,
+): Promise<T> {
   const stage = await openStage({
     ledger,
     customers: Math.ceil(invoices / INVOICES_PER_CUSTOMER),

@@ -63,5 +63,5 @@ export const DEFAULT_POLICY: Policy = {
   weekdays: [1, 2, 3, 4, 5],
   defaultTermDays: 30,
   // Books read yesterday evening are good enough this morning; books read yesterday morning are not.
-  staleAfterHours: 12,
+  staleAfterHours: 26,
 }

@@ -5,17 +5,20 @@ import type { DiaryLine } from '../store/diary.ts'
 
 /** A day of the demo, as a person would tell it; empty when nothing worth telling happened. */
 export function tellDay(on: Day, entries: readonly DiaryEntry[], world: readonly StoryEvent[]): string[] {
-  const told = [
-    ...world.flatMap(worldLine),
-    ...entries.flatMap((entry) => tell(entry).map((line) => `${entry.business.padEnd(NAME_WIDTH).slice(0, NAME_WIDTH)} ${line}`)),
-  ]
-  if (told.length === 0) return []
-  return ['', heading(on), ...told.map((line) => `  ${line}`)]
+  const companies = [...new Set([...entries.map(({ business }) => business), ...world.map(nameOf)])]
+  const told = companies.flatMap((company) => {
+    const lines = [
+      ...world.filter((event) => nameOf(event) === company).flatMap(worldLine),
+      ...entries.filter(({ business }) => business === company).flatMap(tell),
+    ]
+    return lines.length === 0 ? [] : [`  ${company}`, ...lines.map((line) => `    ${line}`)]
+  })
+  return told.length === 0 ? [] : ['', heading(on), ...told]
 }
 
 export type DiaryEntry = { readonly business: string; readonly line: DiaryLine }
 
-const NAME_WIDTH = 18
+const nameOf = (event: StoryEvent): string => event.company.books.company.name
 
 const heading = (on: Day): string =>
   Temporal.PlainDate.from(on).toLocaleString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
@@ -23,7 +26,7 @@ const heading = (on: Day): string =>
 /** Out in the world only what later explains a silence is told; ordinary invoices and payments would bury it. */
 const TOLD_OF_THE_WORLD: readonly StoryEvent['kind'][] = ['payment-returned', 'void', 'credit', 'due-day-changed', 'customers-merged', 'address-added']
 
-const worldLine = (event: StoryEvent): string[] => (TOLD_OF_THE_WORLD.includes(event.kind) ? [`${'in the ledger'.padEnd(NAME_WIDTH)} ${event.text}`] : [])
+const worldLine = (event: StoryEvent): string[] => (TOLD_OF_THE_WORLD.includes(event.kind) ? [`in the ledger: ${event.text}`] : [])
 
 const STAGES: Readonly<Record<string, string>> = {
   'before-due': 'before due', 'due-day': 'due day', 'first-overdue': 'first overdue', firm: 'firm', serious: 'serious', final: 'final',
@@ -39,7 +42,7 @@ function tell({ line }: DiaryEntry): string[] {
       const attachments = (facts['attachments'] as string[] | undefined) ?? []
       return [
         `${customer} (${line.segment}) ← ${stage}: “${text('subject')}” to ${(facts['to'] as string[]).join(', ')}, ${attachments.length} PDF`,
-        `${' '.repeat(NAME_WIDTH)}   why: ${why(line)}`,
+        `  why: ${why(line)}`,
       ]
     }
     case 'note-written':

@@ -32,7 +32,7 @@ export async function landChanges(db: BusinessDb, landing: Landing, changes: Par
   for (const customerId of await markCustomersDeleted(db, into, removed('customer'))) concerned.add(customerId)
 
   const rows = (changes.invoices ?? []).map((invoice) => withDueDay(invoice, landing))
-  const invoices = await upsertInvoices(db, into, rows, now)
+  const invoices = await upsertInvoices(db, into, rows, now, landing.quiet)
   invoices.push(...(await markInvoicesDeleted(db, into, removed('invoice'))))
   for (const change of invoices) {
     concerned.add(change.customerId)

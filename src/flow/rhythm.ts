@@ -1,4 +1,4 @@
-import { addDays, type Day } from '../chase/day.ts'
+import { addDays, weekday, type Day } from '../chase/day.ts'
 import { instantAt, localTime } from './local-time.ts'
 
 /** The first look of the night compares everything, because no ledger's "what changed" is complete. */
@@ -16,8 +16,12 @@ const WITHOUT_WEBHOOKS = [...WITH_WEBHOOKS, 10 * 60 + 40, 12 * 60 + 40, 16 * 60 
 /** When the books are read next. A webhook in the last two days says that they do arrive. */
 export function nextSyncAt(timeZone: string, now: Temporal.Instant, lastHintAt: Temporal.Instant | null): Temporal.Instant {
   const arrive = lastHintAt !== null && Temporal.Instant.compare(lastHintAt.add({ hours: 48 }), now) > 0
-  return nextAt(timeZone, now, arrive ? WITH_WEBHOOKS : WITHOUT_WEBHOOKS)
+  return nextAt(timeZone, now, (on) => (weekday(on) >= SATURDAY ? AT_NIGHT : arrive ? WITH_WEBHOOKS : WITHOUT_WEBHOOKS))
 }
+
+/** On weekends nothing is sent and hardly anybody keeps books: the nightly comparison will do. */
+const AT_NIGHT = [COMPARE_AT] as const
+const SATURDAY = 6
 
 /** Whether the last full comparison is from before last night. */
 export function comparisonIsDue(timeZone: string, now: Temporal.Instant, lastAt: Temporal.Instant | null): boolean {
@@ -29,13 +33,13 @@ export function comparisonIsDue(timeZone: string, now: Temporal.Instant, lastAt:
 
 /** When a customer is looked at next, without anything happening: tomorrow's plan. */
 export function nextPlanAt(timeZone: string, now: Temporal.Instant): Temporal.Instant {
-  return nextAt(timeZone, now, [PLAN_AT])
+  return nextAt(timeZone, now, () => [PLAN_AT])
 }
 
-function nextAt(timeZone: string, now: Temporal.Instant, minutes: readonly number[]): Temporal.Instant {
+function nextAt(timeZone: string, now: Temporal.Instant, minutesOf: (on: Day) => readonly number[]): Temporal.Instant {
   const { today } = localTime(timeZone, now)
   for (const on of [today, addDays(today, 1)]) {
-    for (const minute of minutes) {
+    for (const minute of minutesOf(on)) {
       const at = instantAt(timeZone, on, minute)
       if (Temporal.Instant.compare(at, now) > 0) return at
     }

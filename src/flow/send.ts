@@ -64,7 +64,9 @@ export async function sendChase(app: Dependencies, { businessId, chaseId }: Chas
 async function withoutAnswer(app: Dependencies, chase: ChaseRow, error: LedgerError): Promise<SendOutcome> {
   const { problem, correlationId, retryAfterSeconds, message } = error
   const unreadable = problem === 'rejected' || problem === 'not-found'
-  app.log.warn({ chaseId: chase.id, problem, correlationId }, 'the ledger cannot be asked about a chase')
+  // Waiting for a turn is how a full allowance works, not news.
+  const isQueueing = problem === 'slow-down'
+  if (!isQueueing) app.log.warn({ chaseId: chase.id, problem, correlationId }, 'the ledger cannot be asked about a chase')
   return inBusiness(app.db, chase.businessId, async (db): Promise<SendOutcome> => {
     const now = app.now()
     const line = chaseEvent(chase, now)
@@ -76,7 +78,7 @@ async function withoutAnswer(app: Dependencies, chase: ChaseRow, error: LedgerEr
     }
     const until = now.add({ seconds: Math.ceil(retryAfterSeconds ?? LEDGER_AWAY_SECONDS) })
     const isNews = await postponeChase(db, chase.id, until, `ledger: ${problem}`)
-    if (isNews) await recordEvents(db, [line('mail-postponed', { about: 'ledger', problem, answer: message, stage: chase.stage })])
+    if (isNews && !isQueueing) await recordEvents(db, [line('mail-postponed', { about: 'ledger', problem, answer: message, stage: chase.stage })])
     return 'postponed'
   })
 }

@@ -13,6 +13,9 @@ export type OpenedSession = {
   readonly session: LedgerSession
 }
 
+/** Databases that were the confirmed ones when this process asked: plans and sends ask every time, this need not. */
+const knownAsConfirmed = new WeakSet<ConnectDependencies['db']>()
+
 /**
  * Opens a connection for one piece of work: its tokens, its share of the allowance, its deadline.
  *
@@ -26,8 +29,9 @@ export async function ledgerSession(
 ): Promise<OpenedSession> {
   const { connection, isConfirmed } = await inBusiness(app.db, ref.businessId, async (db) => ({
     connection: await connections.findConnection(db, ref.connectionId),
-    isConfirmed: await databaseIsConfirmed(db),
+    isConfirmed: knownAsConfirmed.has(app.db) || (await databaseIsConfirmed(db)),
   }))
+  if (isConfirmed) knownAsConfirmed.add(app.db)
   // A copy of a database that renewed its tokens would cut the original off from its ledger.
   if (!isConfirmed) {
     throw new LedgerError('unavailable', 'This may be a copy of the real database; the ledger is not asked until a person confirms it')

@@ -3,9 +3,9 @@ import { money } from '../chase/money.ts'
 import type { Policy } from '../chase/policy.ts'
 import type { OpenInvoice, Standing } from '../chase/standing.ts'
 import type { Business } from '../store/businesses.ts'
-import { databaseIsConfirmed, readBusiness } from '../store/businesses.ts'
+import { readBusiness } from '../store/businesses.ts'
 import type { BusinessDb } from '../store/db.ts'
-import { readBooks, type BooksFacts, type CustomerFacts, type InvoiceFacts } from '../store/standings.ts'
+import { readCondition, type BooksFacts, type CustomerFacts, type InvoiceFacts } from '../store/standings.ts'
 import type { HolidayLookup } from './calendar.ts'
 import { localTime } from './local-time.ts'
 import { policyWith } from './policy.ts'
@@ -30,12 +30,13 @@ export async function readSurroundings(
   businessId: string,
 ): Promise<Surroundings> {
   const business = await readBusiness(db, businessId)
+  const { books, confirmed } = await readCondition(db)
   const now = app.now()
   return {
     business,
     policy: policyWith(business.policyChanges),
-    books: await readBooks(db),
-    unconfirmed: !(await databaseIsConfirmed(db)),
+    books,
+    unconfirmed: !confirmed,
     ...localTime(business.timeZone, now),
     now,
     holidays: app.holidays,

@@ -1,6 +1,6 @@
 import { addDays } from '../chase/day.ts'
 import { LedgerError, type Ledger, type LedgerChanges, type LedgerPage } from '../ledgers/ledger.ts'
-import { dropCredits, lookAt, lookAtEveryone, openInvoicesNotSeen } from '../store/books.ts'
+import { dropCredits, forgetSeen, lookAt, lookAtEveryone, openInvoicesNotSeen, recordSeen } from '../store/books.ts'
 import { adoptOrganisation, readBusiness } from '../store/businesses.ts'
 import { inBusiness } from '../store/db.ts'
 import { recordEvents } from '../store/events.ts'
@@ -28,6 +28,12 @@ const RECENT_DAYS = 40
 /** As many ids as fit one call at both vendors. */
 const IDS_PER_CALL = 40
 
+/** Longer than from the last look of a day to the first of the next; see rhythm.ts. */
+const LONGEST_PAUSE_HOURS = 9
+
+/** A pass also knows whether the books could not be read for a while: customers may be waiting for that alone. */
+type SyncLanding = Landing & { readonly afterSilence: boolean }
+
 type SyncApp = Pick<Dependencies, 'db' | 'now' | 'log' | 'ledgerFor'>
 
 export type SyncOutcome = 'full' | 'changes' | 'parked' | 'failed' | 'not-connected'
@@ -49,12 +55,14 @@ export async function syncLedger(app: SyncApp, connection: ConnectionRef): Promi
   const { changesFrom, progress } = state
   const full =
     progress !== null || changesFrom === null || comparisonIsDue(business.timeZone, startedAt, state.lastComparedAt)
-  const landing: Landing = {
+  const { lastSyncedAt, failures } = state
+  const landing: SyncLanding = {
     into: connection,
     now: startedAt,
     today: localTime(business.timeZone, startedAt).today,
     defaultTermDays: policyWith(business.policyChanges).defaultTermDays,
     quiet: state.firstLoadedAt === null,
+    afterSilence: failures > 0 || (lastSyncedAt !== null && startedAt.since(lastSyncedAt).total('hours') > LONGEST_PAUSE_HOURS),
   }
   try {
     const ledger = await app.ledgerFor(connection, 'sync')
@@ -70,7 +78,7 @@ async function readChanges(
   app: SyncApp,
   ledger: Ledger,
   from: Temporal.Instant,
-  landing: Landing,
+  landing: SyncLanding,
   timeZone: string,
 ): Promise<void> {
   const { businessId, connectionId } = landing.into
@@ -82,6 +90,7 @@ async function readChanges(
     const at = app.now()
     const nextAt = nextSyncAt(timeZone, at, await lastHintAt(db, connectionId))
     await recordSynced(db, connectionId, { asOf: landing.now, at, nextAt, full: false })
+    if (landing.afterSilence) await lookAtEveryone(db, at)
   })
 }
 
@@ -89,7 +98,7 @@ const PHASES = ['organisation', 'customers', 'open', 'settled', 'credits', 'paym
 type Phase = (typeof PHASES)[number]
 
 /** A full pass, phase by phase. What was open here and not seen there is asked for by name: it was paid, voided or deleted. */
-async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState, landing: Landing): Promise<void> {
+async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState, landing: SyncLanding): Promise<void> {
   const { into, quiet, today } = landing
   const { businessId, connectionId } = into
   const resumed = state.progress
@@ -130,13 +139,14 @@ async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState,
     from = undefined
 
     /** Lands each page together with the place after it, so that a pause loses nothing and repeats nothing. */
-    async function landPages<T>(
+    async function landPages<T extends { readonly id: string }>(
       pages: AsyncIterable<LedgerPage<T>>,
       as: (items: readonly T[]) => Partial<LedgerChanges>,
     ): Promise<void> {
       for await (const page of pages) {
         await inBusiness(app.db, businessId, async (db) => {
           await landChanges(db, landing, { ...as(page.items), defects: page.defects })
+          if (phase === 'open') await recordSeen(db, into, startedAt, page.items.map(({ id }) => id))
           const place = placeAfter(page.resumeFrom)
           if (place) await recordProgress(db, connectionId, { ...place, startedAt: startedAt.toString() })
         })
@@ -155,13 +165,13 @@ async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState,
     const at = app.now()
     const withoutCredit = await dropCredits(db, into, { notSeenSince: startedAt })
     await forgetOldDefects(db, connectionId, startedAt)
+    await forgetSeen(db, connectionId)
     // What was read before a pause is as old as the pass, so what changed since is read at once.
     const nextAt = resumed ? at : nextSyncAt(timeZone, at, await lastHintAt(db, connectionId))
     await recordSynced(db, connectionId, { asOf: startedAt, at, nextAt, full: true })
-    if (quiet) {
-      await recordEvents(db, [{ businessId, at, kind: 'first-load-done', facts: { ledger: ledger.kind } }])
-      await lookAtEveryone(db, at)
-    } else await lookAt(db, withoutCredit, at)
+    if (quiet) await recordEvents(db, [{ businessId, at, kind: 'first-load-done', facts: { ledger: ledger.kind } }])
+    if (quiet || landing.afterSilence) await lookAtEveryone(db, at)
+    else await lookAt(db, withoutCredit, at)
   })
 }
 

@@ -21,7 +21,8 @@ export type InvoiceChange = {
 export type InvoiceRow = LedgerInvoice & { readonly dueOn: Day; readonly dueAssumed: boolean }
 
 /**
- * Writes a page of invoices in one statement and returns what changed.
+ * Writes a page of invoices in one statement and returns what changed; on a first load, where everything is new and
+ * nobody asks, nothing (`quiet`).
  *
  * A customer named here that we do not have yet gets a stub, which the customers' own page fills in.
  */
@@ -30,32 +31,12 @@ export async function upsertInvoices(
   into: Into,
   invoices: readonly InvoiceRow[],
   seenAt: Temporal.Instant,
+  quiet = false,
 ): Promise<InvoiceChange[]> {
   if (invoices.length === 0) return []
-  const rows = JSON.stringify(newest(invoices).map((invoice) => ({
-    ledger_id: invoice.id,
-    customer_ledger_id: invoice.customerId,
-    number: invoice.number,
-    reference: invoice.reference,
-    issued_on: invoice.issuedOn,
-    due_on: invoice.dueOn,
-    due_assumed: invoice.dueAssumed,
-    currency: invoice.total.currency,
-    total_minor: invoice.total.minor,
-    balance_minor: invoice.balance.minor,
-    state: invoice.state,
-    paid_on: invoice.paidOn,
-    expected_on: invoice.expectedOn,
-    emails: invoice.emails,
-    version: invoice.version,
-    changed_at: invoice.changedAt.epochMilliseconds,
-  })))
-  const names = JSON.stringify(
-    [...new Map(invoices.map(({ customerId, customerName }) => [customerId, customerName]))].map(([ledgerId, name]) => ({
-      ledger_id: ledgerId,
-      name,
-    })),
-  )
+  const rows = newest(invoices)
+  const column = <T>(read: (invoice: InvoiceRow) => T): T[] => rows.map(read)
+  const names = new Map(rows.map(({ customerId, customerName }) => [customerId, customerName]))
   const { rows: changed } = await sql<{
     id: string
     customer_id: string
@@ -72,8 +53,10 @@ export async function upsertInvoices(
   }>`
     with named as (
       select n.ledger_id, n.name, c.id
-        from json_to_recordset(${names}::json) as n(ledger_id text, name text)
-        left join customers c on c.connection_id = ${into.connectionId} and c.ledger_id = n.ledger_id
+        from unnest(${[...names.keys()]}::text[], ${[...names.values()]}::text[]) as n(ledger_id, name)
+        -- The limits say it to a planner that knows nothing of a table just filled: one look in an index for each.
+        left join lateral (select c.id from customers c
+                            where c.connection_id = ${into.connectionId} and c.ledger_id = n.ledger_id limit 1) c on true
     ), stubs as (
       insert into customers as c (business_id, connection_id, ledger_id, name, stub)
       select ${into.businessId}::uuid, ${into.connectionId}::uuid, ledger_id, name, true from named where id is null
@@ -83,17 +66,28 @@ export async function upsertInvoices(
     ), theirs as (
       select id, ledger_id from named where id is not null union all select id, ledger_id from stubs
     ), incoming as (
-      select r.*, t.id as customer_id, to_timestamp(r.changed_at / 1000.0) as changed,
+      select r.*, t.id as customer_id,
              coalesce(r.paid_on, case when r.state = 'paid' then b.paid_on end) as settled_on,
              b.id as old_id, b.state as old_state, b.balance_minor as old_balance_minor, b.due_on as old_due_on,
              b.customer_id as old_customer_id, b.currency as old_currency, b.expected_on as old_expected_on,
              b.emails as old_emails, b.total_minor as old_total_minor
-        from json_to_recordset(${rows}::json) as r(
-               ledger_id text, customer_ledger_id text, number text, reference text, issued_on date, due_on date,
-               due_assumed boolean, currency text, total_minor bigint, balance_minor bigint, state text, paid_on date,
-               expected_on date, emails text[], version text, changed_at bigint)
+        from (select ledger_id, customer_ledger_id, number, reference, issued_on, due_on, due_assumed, currency,
+                     total_minor, balance_minor, state, paid_on, expected_on, string_to_array(emails, ' ') as emails,
+                     version, to_timestamp(changed_ms / 1000.0) as changed_at
+                from unnest(
+                  ${column(({ id }) => id)}::text[], ${column(({ customerId }) => customerId)}::text[],
+                  ${column(({ number }) => number)}::text[], ${column(({ reference }) => reference)}::text[],
+                  ${column(({ issuedOn }) => issuedOn)}::date[], ${column(({ dueOn }) => dueOn)}::date[],
+                  ${column(({ dueAssumed }) => dueAssumed)}::boolean[], ${column(({ total }) => total.currency)}::text[],
+                  ${column(({ total }) => total.minor)}::bigint[], ${column(({ balance }) => balance.minor)}::bigint[],
+                  ${column(({ state }) => state)}::text[], ${column(({ paidOn }) => paidOn)}::date[],
+                  ${column(({ expectedOn }) => expectedOn)}::date[], ${column(({ emails }) => emails.join(' '))}::text[],
+                  ${column(({ version }) => version)}::text[], ${column(({ changedAt }) => changedAt.epochMilliseconds)}::bigint[]
+                ) as u (ledger_id, customer_ledger_id, number, reference, issued_on, due_on, due_assumed, currency,
+                        total_minor, balance_minor, state, paid_on, expected_on, emails, version, changed_ms)) r
         join theirs t on t.ledger_id = r.customer_ledger_id
-        left join invoices b on b.connection_id = ${into.connectionId} and b.ledger_id = r.ledger_id
+        left join lateral (select * from invoices i
+                            where i.connection_id = ${into.connectionId} and i.ledger_id = r.ledger_id limit 1) b on true
        -- What is as it was is not written: most of what a comparison of everything brings.
        where b.id is null
           or (b.customer_id, b.number, b.reference, b.issued_on, b.due_on, b.due_assumed, b.currency, b.total_minor,
@@ -101,13 +95,13 @@ export async function upsertInvoices(
              is distinct from
              (t.id, r.number, r.reference, r.issued_on, r.due_on, r.due_assumed, r.currency, r.total_minor,
               r.balance_minor, r.state, coalesce(r.paid_on, case when r.state = 'paid' then b.paid_on end), r.expected_on,
-              r.emails, r.version, to_timestamp(r.changed_at / 1000.0))
+              r.emails, r.version, r.changed_at)
     ), written as (
       insert into invoices as i (business_id, connection_id, ledger_id, customer_id, number, reference, issued_on, due_on,
           due_assumed, currency, total_minor, balance_minor, state, paid_on, expected_on, emails, version, changed_at, seen_at)
       select ${into.businessId}::uuid, ${into.connectionId}::uuid, ledger_id, customer_id, number, reference, issued_on, due_on,
           due_assumed, currency, total_minor, balance_minor, state, settled_on, expected_on, emails, version,
-          changed, ${seenAt.toString()}::timestamptz
+          changed_at, ${seenAt.toString()}::timestamptz
         from incoming
       on conflict (connection_id, ledger_id) do update set
           customer_id = excluded.customer_id, number = excluded.number, reference = excluded.reference,
@@ -123,10 +117,10 @@ export async function upsertInvoices(
     select w.id, n.customer_id, n.number, n.currency, n.state, n.balance_minor, n.due_on,
            n.old_state, n.old_balance_minor, n.old_due_on, n.old_customer_id, n.old_currency
       from written w join incoming n using (ledger_id)
-     where n.old_id is null
+     where not ${quiet}::boolean and (n.old_id is null
         or (n.old_state, n.old_balance_minor, n.old_due_on, n.old_customer_id, n.old_currency, n.old_expected_on, n.old_emails,
             n.old_total_minor)
-           is distinct from (n.state, n.balance_minor, n.due_on, n.customer_id, n.currency, n.expected_on, n.emails, n.total_minor)`.execute(
+           is distinct from (n.state, n.balance_minor, n.due_on, n.customer_id, n.currency, n.expected_on, n.emails, n.total_minor))`.execute(
     db,
   )
   return changed.map((row) => ({
@@ -179,15 +173,30 @@ export async function markInvoicesDeleted(db: BusinessDb, into: Into, ledgerIds:
   }))
 }
 
-/** Ledger ids of invoices we hold open that a full pass begun at `since` has not seen. */
-export async function openInvoicesNotSeen(db: BusinessDb, connectionId: string, since: Temporal.Instant): Promise<string[]> {
-  const rows = await db
-    .selectFrom('invoices')
-    .select('ledger_id')
-    .where('connection_id', '=', connectionId)
-    .where('state', '=', 'open')
-    .where('seen_at', '<', instant(since))
+/**
+ * Notes which invoices a full pass begun at `pass` has seen on a page. Those that are as they were are not touched, and
+ * this one row for a page is what tells them from those that are gone.
+ */
+export async function recordSeen(db: BusinessDb, into: Into, pass: Temporal.Instant, ledgerIds: readonly string[]): Promise<void> {
+  if (ledgerIds.length === 0) return
+  await db
+    .insertInto('pages_seen')
+    .values({ business_id: into.businessId, connection_id: into.connectionId, pass: pass.toString(), ledger_ids: [...ledgerIds] })
     .execute()
+}
+
+/** What earlier passes have seen is of no more use. */
+export async function forgetSeen(db: BusinessDb, connectionId: string): Promise<void> {
+  await db.deleteFrom('pages_seen').where('connection_id', '=', connectionId).execute()
+}
+
+/** Ledger ids of invoices we hold open that a full pass begun at `pass` has neither seen nor written. */
+export async function openInvoicesNotSeen(db: BusinessDb, connectionId: string, pass: Temporal.Instant): Promise<string[]> {
+  const { rows } = await sql<{ ledger_id: string }>`
+    select ledger_id from invoices where connection_id = ${connectionId} and state = 'open' and seen_at < ${instant(pass)}
+    -- Not "not exists": a planner without statistics would compare everything with everything.
+    except
+    select unnest(ledger_ids) from pages_seen where connection_id = ${connectionId} and pass = ${instant(pass)}`.execute(db)
   return rows.map((row) => row.ledger_id)
 }
 
@@ -202,8 +211,9 @@ export async function upsertCustomers(
   customers: readonly LedgerCustomer[],
 ): Promise<{ customerId: string; merged: boolean }[]> {
   if (customers.length === 0) return []
+  const distinct = [...new Map(customers.map((customer) => [customer.id, customer])).values()]
   const rows = JSON.stringify(
-    customers.map((customer) => ({
+    distinct.map((customer) => ({
       ledger_id: customer.id,
       name: customer.name,
       first_name: customer.firstName,
@@ -217,7 +227,7 @@ export async function upsertCustomers(
     })),
   )
   const people = JSON.stringify(
-    customers.flatMap((customer) =>
+    distinct.flatMap((customer) =>
       customer.people.map((person) => ({
         customer_ledger_id: customer.id,
         email: person.email.toLowerCase(),
@@ -229,41 +239,53 @@ export async function upsertCustomers(
   const { rows: written } = await sql<{ id: string; merged: boolean }>`
     insert into customers as c (business_id, connection_id, ledger_id, name, first_name, phone, country, region, groups, state,
         merged_into_ledger_id, billed_to_ledger_id, stub)
-    select distinct on (r.ledger_id) ${into.businessId}::uuid, ${into.connectionId}::uuid, r.ledger_id, r.name, r.first_name, r.phone,
-        r.country, r.region, coalesce(r.groups, '{}'), r.state, r.merged_into_ledger_id, r.billed_to_ledger_id, false
-      from jsonb_to_recordset(${rows}::jsonb) as r(ledger_id text, name text, first_name text, phone text, country text,
+    select ${into.businessId}::uuid, ${into.connectionId}::uuid, r.ledger_id, r.name, r.first_name, r.phone,
+        r.country, r.region, r.groups, r.state, r.merged_into_ledger_id, r.billed_to_ledger_id, false
+      from json_to_recordset(${rows}::json) as r(ledger_id text, name text, first_name text, phone text, country text,
            region text, groups text[], state text, merged_into_ledger_id text, billed_to_ledger_id text)
+     -- The limit as in upsertInvoices: one look in an index for each, whatever the planner knows.
+      left join lateral (select * from customers o
+                          where o.connection_id = ${into.connectionId} and o.ledger_id = r.ledger_id limit 1) b on true
+     where b.id is null
+        or (b.name, b.first_name, b.phone, b.country, b.region, b.groups, b.state, b.merged_into_ledger_id,
+            b.billed_to_ledger_id, b.stub)
+           is distinct from (r.name, r.first_name, r.phone, r.country, r.region, r.groups, r.state, r.merged_into_ledger_id,
+            r.billed_to_ledger_id, false)
     on conflict (connection_id, ledger_id) do update set name = excluded.name, first_name = excluded.first_name,
         phone = excluded.phone, country = excluded.country, region = excluded.region, groups = excluded.groups,
         state = excluded.state, merged_into_ledger_id = excluded.merged_into_ledger_id,
         billed_to_ledger_id = excluded.billed_to_ledger_id, stub = false
-      where (c.name, c.first_name, c.phone, c.country, c.region, c.groups, c.state, c.merged_into_ledger_id,
-             c.billed_to_ledger_id, c.stub)
-        is distinct from (excluded.name, excluded.first_name, excluded.phone, excluded.country, excluded.region,
-             excluded.groups, excluded.state, excluded.merged_into_ledger_id, excluded.billed_to_ledger_id, false)
     returning c.id, c.state = 'merged' as merged`.execute(db)
   const { rows: contacts } = await sql<{ customer_id: string }>`
-    with named as (
-      select distinct on (c.id, p.email) c.id as customer_id, p.email, p.name, p.role
-        from jsonb_to_recordset(${people}::jsonb) as p(customer_ledger_id text, email text, name text, role text)
-        join customers c on c.connection_id = ${into.connectionId} and c.ledger_id = p.customer_ledger_id
-       order by c.id, p.email, case p.role when 'main' then 0 when 'copied' then 1 else 2 end
+    with these as (
+      select c.id, c.ledger_id from unnest(${distinct.map(({ id }) => id)}::text[]) as r(ledger_id)
+        cross join lateral (select id, ledger_id from customers c
+                             where c.connection_id = ${into.connectionId} and c.ledger_id = r.ledger_id limit 1) c
+    ), named as (
+      select distinct on (t.id, p.email) t.id as customer_id, p.email, p.name, p.role
+        from json_to_recordset(${people}::json) as p(customer_ledger_id text, email text, name text, role text)
+        join these t on t.ledger_id = p.customer_ledger_id
+       order by t.id, p.email, case p.role when 'main' then 0 when 'copied' then 1 else 2 end
+    ), known as (
+      select k.* from these t
+        cross join lateral (select * from contacts k where k.customer_id = t.id offset 0) k
     ), unnamed as (
-      select k.id, k.customer_id, k.bounced_at, k.role
-        from contacts k join customers c on c.id = k.customer_id
-        join jsonb_to_recordset(${rows}::jsonb) as r(ledger_id text) on r.ledger_id = c.ledger_id
-       where c.connection_id = ${into.connectionId} and k.source = 'ledger'
-         and not exists (select from named n where n.customer_id = k.customer_id and n.email = k.email)
+      select o.id, o.bounced_at, o.role
+        from known o left join named n on n.customer_id = o.customer_id and n.email = o.email
+       where o.source = 'ledger' and n.email is null
     ), left_over as (
-      delete from contacts k using unnamed u where k.id = u.id and u.bounced_at is null
+      delete from contacts k where k.id = any (array(select id from unnamed where bounced_at is null))
       returning k.customer_id
     ), known_as_broken as (
       -- That an address does not work is ours to remember: it may be on an invoice, or come back.
-      update contacts k set role = 'other' from unnamed u where k.id = u.id and u.bounced_at is not null and u.role <> 'other'
+      update contacts k set role = 'other'
+       where k.id = any (array(select id from unnamed where bounced_at is not null and role <> 'other'))
       returning k.customer_id
     ), written as (
       insert into contacts as k (business_id, customer_id, email, name, role)
-      select ${into.businessId}::uuid, customer_id, email, name, role from named
+      select ${into.businessId}::uuid, n.customer_id, n.email, n.name, n.role
+        from named n left join known o on o.customer_id = n.customer_id and o.email = n.email
+       where o.id is null or o.source = 'ledger' and (o.name, o.role) is distinct from (n.name, n.role)
       on conflict (customer_id, email) do update set name = excluded.name, role = excluded.role
         where k.source = 'ledger' and (k.name, k.role) is distinct from (excluded.name, excluded.role)
       returning k.customer_id

@@ -295,6 +295,14 @@ export interface Notes {
   written_at: Instant | null;
 }
 
+export interface PagesSeen {
+  business_id: string;
+  connection_id: string;
+  id: Generated<number>;
+  ledger_ids: string[];
+  pass: Instant;
+}
+
 export interface Payments {
   amount_minor: Generated<number>;
   business_id: string;
@@ -409,6 +417,7 @@ export interface DB {
   memberships: Memberships;
   messages: Messages;
   notes: Notes;
+  pages_seen: PagesSeen;
   payments: Payments;
   pdfs: Pdfs;
   sessions: Sessions;

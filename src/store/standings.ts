@@ -159,17 +159,23 @@ export type BooksFacts = {
   readonly firstLoadedAt: Temporal.Instant | null
 }
 
-/** The state of the connection that the business's customers came from; null when there never was one. */
-export async function readBooks(db: BusinessDb): Promise<BooksFacts | null> {
-  const row = await db
-    .selectFrom('connections')
-    .select(['status', 'last_synced_at', 'first_loaded_at'])
-    .orderBy('connected_at', 'desc')
-    .executeTakeFirst()
-  if (!row) return null
-  return {
-    connection: row.status as BooksFacts['connection'],
-    lastSyncedAt: row.last_synced_at,
-    firstLoadedAt: row.first_loaded_at,
-  }
+/**
+ * What holds for all customers of a business at once: the state of the connection that its customers came from (null
+ * when there never was one), and whether the database is the one a person confirmed.
+ */
+export async function readCondition(db: BusinessDb): Promise<{ books: BooksFacts | null; confirmed: boolean }> {
+  const { rows } = await sql<{
+    confirmed: boolean | null
+    connection: BooksFacts['connection'] | null
+    lastSyncedAt: Temporal.Instant | null
+    firstLoadedAt: Temporal.Instant | null
+  }>`
+    select i.confirmed_fingerprint = database_fingerprint() as confirmed, c.status as connection,
+           c.last_synced_at as "lastSyncedAt", c.first_loaded_at as "firstLoadedAt"
+      from instance i
+      left join lateral (select * from connections order by connected_at desc limit 1) c on true`.execute(db)
+  const [row] = rows
+  if (!row) return { books: null, confirmed: false }
+  const { connection, lastSyncedAt, firstLoadedAt } = row
+  return { books: connection && { connection, lastSyncedAt, firstLoadedAt }, confirmed: row.confirmed === true }
 }

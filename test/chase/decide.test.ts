@@ -88,9 +88,9 @@ describe('books that cannot be trusted', () => {
     ['wait not-connected', { connection: 'disconnected' }],
     ['wait reconnect-needed', { connection: 'reconnect-needed' }],
     ['wait books-stale', { hoursSinceSync: null }],
-    ['wait books-stale', { hoursSinceSync: 12.01 }],
+    ['wait books-stale', { hoursSinceSync: 26.01 }],
     ['wait books-stale', { hoursSinceSync: Number.NaN }],
-    ['send step-due day-1 inv-1', { hoursSinceSync: 12 }],
+    ['send step-due day-1 inv-1', { hoursSinceSync: 26 }],
   ])('%s', (expected, change) => {
     expect(judged({ books: { ...books, ...change } })).toBe(expected)
   })

@@ -245,6 +245,7 @@ export type WorldOptions = { start?: string; mode?: Mode; zone?: string; country
 export type Distortion = {
   readonly page?: (method: ListMethod, page: LedgerPage<{ readonly id: string }>) => LedgerPage<{ readonly id: string }>
   readonly changes?: (changes: LedgerChanges) => LedgerChanges
+  readonly pdf?: (invoiceId: string) => Uint8Array
 }
 
 type ListMethod = 'openInvoices' | 'settledInvoices' | 'customers' | 'credits' | 'payments'
@@ -262,6 +263,7 @@ function distort(ledger: Ledger, distorted: { current: Distortion }): Ledger {
     customers: (from) => pages('customers', ledger.customers(from)),
     credits: (from) => pages('credits', ledger.credits(from)),
     payments: (since, from) => pages('payments', ledger.payments(since, from)),
+    pdf: async (id) => distorted.current.pdf?.(id) ?? ledger.pdf(id),
     changes: (since) => mapped(ledger.changes(since), (changes) => distorted.current.changes?.(changes) ?? changes),
   }
 }
