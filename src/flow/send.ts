@@ -1,7 +1,7 @@
 import { nextContactDay } from '../chase/calendar.ts'
-import { LedgerError } from '../ledgers/ledger.ts'
+import { LedgerError, type LedgerCredit } from '../ledgers/ledger.ts'
 import { MailRefused, MailUnknown, type Attachment, type Delivery, type Email } from '../mail/mailer.ts'
-import { lookAt } from '../store/books.ts'
+import { creditsStandSince, lookAt, replaceCreditsOf } from '../store/books.ts'
 import { cancelChase, claimChase, findChase, isTooSoon, postponeChase, type ChaseRow } from '../store/chases.ts'
 import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { recordEvents } from '../store/events.ts'
@@ -123,8 +123,10 @@ async function readAgain(app: Dependencies, chase: ChaseRow): Promise<number> {
   const { businessId, connectionId } = chase
   const readAtMs = monotonicMs(app)
   const found = await app.readFresh({ businessId, connectionId }, chase.invoices.map((invoice) => invoice.ledgerId))
+  const credits = await readCreditsIfOld(app, chase)
   await inBusiness(app.db, businessId, async (db) => {
     const around = await readSurroundings(app, db, businessId)
+    if (credits) await replaceCreditsOf(db, { businessId, connectionId }, chase.customerId, credits, around.now)
     await landChanges(
       db,
       {
@@ -141,6 +143,22 @@ async function readAgain(app: Dependencies, chase: ChaseRow): Promise<number> {
     )
   })
   return readAtMs
+}
+
+/**
+ * Credits are read by every sync, one of them shortly before the window opens; Xero takes three calls to tell one
+ * customer's. So they are asked for again only by a send that comes later than this after the last sync.
+ */
+const CREDITS_GOOD_FOR = { minutes: 60 }
+
+async function readCreditsIfOld(app: Dependencies, chase: ChaseRow): Promise<readonly LedgerCredit[] | null> {
+  const { businessId, connectionId, customerId } = chase
+  const known = await inBusiness(app.db, businessId, (db) => creditsStandSince(db, customerId))
+  if (!known) return null
+  const { syncedAt, customerLedgerId } = known
+  if (syncedAt && Temporal.Instant.compare(syncedAt.add(CREDITS_GOOD_FOR), app.now()) > 0) return null
+  const ledger = await app.ledgerFor({ businessId, connectionId }, 'send')
+  return ledger.creditsOf(customerLedgerId)
 }
 
 /** The original invoice, from our cache by version or from the ledger. Null: it cannot be had, the customer is on hold and a person told. */

@@ -355,6 +355,35 @@ export async function upsertCredits(
   return changed.map((row) => row.customer_id)
 }
 
+/** Puts one customer's credits as the ledger has just stated them in place of what we had. */
+export async function replaceCreditsOf(
+  db: BusinessDb,
+  into: Into,
+  customerId: string,
+  credits: readonly LedgerCredit[],
+  seenAt: Temporal.Instant,
+): Promise<void> {
+  await upsertCredits(db, into, credits, seenAt)
+  await sql`
+    delete from credits where customer_id = ${customerId} and ledger_id <> all (${credits.map(({ id }) => id)}::text[])`.execute(
+    db,
+  )
+}
+
+/** A customer's id in the ledger, and since when our copy of its credits stands unrefreshed. */
+export async function creditsStandSince(
+  db: BusinessDb,
+  customerId: string,
+): Promise<{ customerLedgerId: string; syncedAt: Temporal.Instant | null } | null> {
+  const row = await db
+    .selectFrom('customers')
+    .innerJoin('connections', 'connections.id', 'customers.connection_id')
+    .select(['customers.ledger_id', 'connections.last_synced_at'])
+    .where('customers.id', '=', customerId)
+    .executeTakeFirst()
+  return row ? { customerLedgerId: row.ledger_id, syncedAt: row.last_synced_at } : null
+}
+
 /** Drops credits that are gone: named ones, or all that a full pass begun at `since` has not seen. */
 export async function dropCredits(
   db: BusinessDb,

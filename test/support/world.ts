@@ -7,6 +7,7 @@ import type { Mode } from '../../src/chase/standing.ts'
 import { Books, repeatableUuids, type BookInvoice, type NewCustomer } from '../../src/demo/books.ts'
 import { createMemoryLedger, type LedgerFaults } from '../../src/demo/memory-ledger.ts'
 import { createHolidayLookup } from '../../src/flow/calendar.ts'
+import { approveChase } from '../../src/flow/approve.ts'
 import type { Dependencies } from '../../src/flow/dependencies.ts'
 import { createFreshReads } from '../../src/flow/fresh-reads.ts'
 import { openQueue } from '../../src/jobs/queue.ts'
@@ -172,6 +173,12 @@ export async function openWorld(options: WorldOptions = {}) {
       const [only, ...more] = found
       if (!only || more.length > 0) throw new Error(`${found.length} messages are on their way`)
       return { businessId, chaseId: only.id }
+    },
+
+    /** The owner says yes to everything that waits for it. */
+    async approveAll(): Promise<void> {
+      const waiting = await asOwner<{ id: string }>(store.ownerUrl, `select id from chases where status = 'awaiting-approval'`)
+      for (const { id } of waiting) await approveChase(app, { businessId, chaseId: id, userId })
     },
 
     /** Moves to an hour of a day where the business is. */
