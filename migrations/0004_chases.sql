@@ -31,7 +31,7 @@ create table spells (
   foreign key (business_id, customer_id) references customers (business_id, id) on delete cascade
 );
 -- A customer is chased in one spell at a time.
-create unique index spells_running on spells (customer_id) where ended_on is null;
+create unique index spells_running on spells (business_id, customer_id) where ended_on is null;
 
 -- What the rules said for each customer on each day, silence included.
 create table verdicts (
@@ -96,11 +96,11 @@ create table chases (
 -- Each step goes out once per spell, so planning twice changes nothing.
 create unique index chases_step_once on chases (spell_id, step_id) where status not in ('cancelled', 'failed');
 -- One thing at a time: a customer has at most one message on its way.
-create unique index chases_one_on_its_way on chases (customer_id)
+create unique index chases_one_on_its_way on chases (business_id, customer_id)
   where channel = 'email' and status in ('planned', 'awaiting-approval', 'sending');
 create index chases_to_send on chases (send_after) where status = 'planned' and channel = 'email';
 create index chases_leased on chases (lease_until) where status = 'sending';
-create index chases_of_customer on chases (customer_id, planned_at desc);
+create index chases_of_customer on chases (business_id, customer_id, planned_at desc);
 
 -- The weekly cap, kept by the database too. It counts in the claiming transaction, which holds the customer's row.
 create function keep_weekly_cap() returns trigger language plpgsql as $$

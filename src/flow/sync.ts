@@ -28,8 +28,8 @@ const RECENT_DAYS = 40
 /** As many ids as fit one call at both vendors. */
 const IDS_PER_CALL = 40
 
-/** Longer than from the last look of a day to the first of the next; see rhythm.ts. */
-const LONGEST_PAUSE_HOURS = 9
+/** Longer than from one nightly look to the next, which is all there is at weekends; see rhythm.ts. */
+const LONGEST_PAUSE_HOURS = 25
 
 /** A pass also knows whether the books could not be read for a while: customers may be waiting for that alone. */
 type SyncLanding = Landing & { readonly afterSilence: boolean }

@@ -461,7 +461,7 @@ export async function lookAt(db: BusinessDb, customerIds: readonly string[], at:
   // In the order in which plans and claims take them, so that nobody waits in a circle.
   await sql`
     with these as (select id from customers where id = any (${[...new Set(customerIds)]}::uuid[]) order by id for no key update)
-    update customers c set next_look_at = least(c.next_look_at, ${at.toString()}::timestamptz) from these where these.id = c.id`.execute(db)
+    update customers c set next_look_at = least(c.next_look_at, ${at.toString()}::timestamptz) where c.id = any (array(select id from these))`.execute(db)
 }
 
 /** Asks the plan to look at every customer that owes something or is being chased. */
@@ -471,5 +471,5 @@ export async function lookAtEveryone(db: BusinessDb, at: Temporal.Instant): Prom
      where c.business_id = current_business()
        and (exists (select from invoices i where i.customer_id = c.id and i.state = 'open')
          or exists (select from spells s where s.customer_id = c.id and s.ended_on is null)) order by c.id for no key update)
-    update customers c set next_look_at = least(c.next_look_at, ${at.toString()}::timestamptz) from these where these.id = c.id`.execute(db)
+    update customers c set next_look_at = least(c.next_look_at, ${at.toString()}::timestamptz) where c.id = any (array(select id from these))`.execute(db)
 }

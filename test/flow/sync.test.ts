@@ -375,13 +375,14 @@ describe('A ledger that is away', () => {
 
   it('makes the books stale: nothing leaves, the reason is shown, and it goes on the moment they are fresh', async () => {
     const world = await openWorld({ start: MONDAY })
+    await world.policy({ staleAfterHours: 12 })
     const acme = world.regular('Acme')
     world.invoice(acme.id, '2026-03-02')
     await world.until('2026-03-02', '19:00')
     failing(world, ['changes', 'customers', 'openInvoices'], () => new LedgerError('unavailable', '503'))
     await world.until('2026-03-03', '09:30')
 
-    expect(world.outbox).toEqual([])
+    expect(world.outbox.length).toBe(0)
     expect(await world.chases()).toEqual(['day-1 cancelled (books-stale)'])
     expect(await world.verdict(acme.id)).toEqual({ decision: 'wait', reason: 'books-stale', segment: 'regular' })
 
