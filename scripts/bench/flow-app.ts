@@ -62,7 +62,7 @@ export async function openFlowApp(
     publicUrl: config.publicUrl,
     apiUrls: { xero: config.xero.apiUrl, quickbooks: config.quickbooks.apiUrl },
   }
-  const ledgerFor: Dependencies['ledgerFor'] = async (connection, purpose) => {
+  const open: Dependencies['ledgerFor'] = async (connection, purpose) => {
     const { ledger, notesAs, session } = await ledgerSession(connect, connection, purpose)
     const paced = {
       ...session,
@@ -72,6 +72,13 @@ export async function openFlowApp(
       },
     }
     return ledger === 'xero' ? createXeroLedger(paced) : createQuickBooksLedger(paced, { notes: notesAs })
+  }
+  // One connection, so one opening for each purpose; the app shares one for as long as a job takes.
+  const opened = new Map<string, ReturnType<typeof open>>()
+  const ledgerFor: Dependencies['ledgerFor'] = (connection, purpose) => {
+    const ledger = opened.get(purpose) ?? open(connection, purpose)
+    opened.set(purpose, ledger)
+    return ledger
   }
   const app: Dependencies & ConnectDependencies = {
     ...connect,

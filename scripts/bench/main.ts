@@ -40,9 +40,20 @@ for (const part of parts) {
       await benchSync({ ...given, ledgers: ['xero', 'quickbooks'] })
       break
     }
-    case 'send':
-    case 'webhook':
-    case 'start':
+    case 'send': {
+      const { benchSend } = await import('./send.ts')
+      await benchSend(given)
       break
+    }
+    case 'webhook': {
+      const { benchWebhook } = await import('./webhook.ts')
+      await benchWebhook(given)
+      break
+    }
+    case 'start': {
+      const { benchStart } = await import('./start.ts')
+      await benchStart(given)
+      break
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { addDays } from '../chase/day.ts'
 import { LedgerError, type Ledger, type LedgerChanges, type LedgerPage } from '../ledgers/ledger.ts'
-import { dropCredits, forgetSeen, lookAt, lookAtEveryone, openInvoicesNotSeen, recordSeen } from '../store/books.ts'
+import { countTheBooks, dropCredits, forgetSeen, lookAt, lookAtEveryone, openInvoicesNotSeen, recordSeen } from '../store/books.ts'
 import { adoptOrganisation, readBusiness } from '../store/businesses.ts'
 import { inBusiness } from '../store/db.ts'
 import { recordEvents } from '../store/events.ts'
@@ -97,6 +97,9 @@ async function readChanges(
 const PHASES = ['organisation', 'customers', 'open', 'settled', 'credits', 'payments', 'unseen'] as const
 type Phase = (typeof PHASES)[number]
 
+/** After these phases of a first load, tables that were empty are full. */
+const FILL_THE_BOOKS: ReadonlySet<Phase> = new Set(['customers', 'open', 'payments'])
+
 /** A full pass, phase by phase. What was open here and not seen there is asked for by name: it was paid, voided or deleted. */
 async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState, landing: SyncLanding): Promise<void> {
   const { into, quiet, today } = landing
@@ -137,6 +140,7 @@ async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState,
         break
     }
     from = undefined
+    if (quiet && FILL_THE_BOOKS.has(phase)) await countTheBooks(app.db)
 
     /** Lands each page together with the place after it, so that a pause loses nothing and repeats nothing. */
     async function landPages<T extends { readonly id: string }>(

@@ -6,8 +6,8 @@ import { JOB_NAMES } from './queues.ts'
 
 export type Queue = {
   readonly enqueue: Enqueue
-  /** Runs jobs as they come, and the dispatcher once a minute, until `stop`. */
-  work(app: Dependencies): Promise<void>
+  /** Runs jobs as they come, and the dispatcher once a minute unless told otherwise, until `stop`. */
+  work(app: Dependencies, options?: { readonly dispatchEveryMs?: number }): Promise<void>
   /** Runs what is waiting now, in this process, until nothing is left: for a clock that stands still. Returns what was done. */
   drain(app: Dependencies): Promise<Map<string, number>>
   /** Finishes what is running, then stops. */
@@ -60,7 +60,7 @@ export async function openQueue(databaseUrl: string, log: Dependencies['log']): 
 
   return {
     enqueue,
-    async work(app) {
+    async work(app, options = {}) {
       for (const name of JOB_NAMES) {
         await boss.work<Jobs[typeof name]>(
           name,
@@ -81,7 +81,7 @@ export async function openQueue(databaseUrl: string, log: Dependencies['log']): 
         })
       }
       dispatch()
-      dispatching = setInterval(dispatch, DISPATCH_EVERY_MS)
+      dispatching = setInterval(dispatch, options.dispatchEveryMs ?? DISPATCH_EVERY_MS)
     },
     async drain(app) {
       const done = new Map<string, number>()

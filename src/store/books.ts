@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Day } from '../chase/day.ts'
 import type { LedgerCredit, LedgerCustomer, LedgerInvoice, LedgerPayment } from '../ledgers/ledger.ts'
 import { instant } from './columns.ts'
-import type { BusinessDb } from './db.ts'
+import type { BusinessDb, Db } from './db.ts'
 
 /** Which business and connection a page of records belongs to. */
 export type Into = { readonly businessId: string; readonly connectionId: string }
@@ -472,4 +472,9 @@ export async function lookAtEveryone(db: BusinessDb, at: Temporal.Instant): Prom
        and (exists (select from invoices i where i.customer_id = c.id and i.state = 'open')
          or exists (select from spells s where s.customer_id = c.id and s.ended_on is null)) order by c.id for no key update)
     update customers c set next_look_at = least(c.next_look_at, ${at.toString()}::timestamptz) where c.id = any (array(select id from these))`.execute(db)
+}
+
+/** Lets the query planner know how large the books have become: after a first load, before the first plan. */
+export async function countTheBooks(db: Db): Promise<void> {
+  await sql`select count_the_books()`.execute(db)
 }

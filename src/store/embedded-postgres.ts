@@ -26,7 +26,7 @@ export async function startEmbeddedPostgres(directory: string, options: { durabl
   const data = resolve(directory)
   await mkdir(dirname(data), { recursive: true })
   const running = await runningServer(data)
-  if (running) return { url: running, stop: async () => {} }
+  if (running) return (await adopt(data, running)) ?? { url: running, stop: async () => {} }
 
   const binaries = await locateBinaries()
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise(binaries, data)
@@ -36,12 +36,47 @@ export async function startEmbeddedPostgres(directory: string, options: { durabl
   for (;;) {
     const port = await freePort()
     const server = await launch(binaries, data, port, options.durable ?? true)
-    if (typeof server !== 'string') return { url: urlFor(port), stop: () => stopServer(server) }
+    if (typeof server !== 'string') {
+      await writeFile(ownerFile(data), String(process.pid))
+      return { url: urlFor(port), stop: () => stopServer(server) }
+    }
     const other = await runningServer(data)
     if (other) return { url: other, stop: async () => {} }
     if (Date.now() > giveUpAt) throw new Error(`The embedded Postgres does not start on ${data}: ${server}`)
     await new Promise((wake) => setTimeout(wake, 100))
   }
+}
+
+/** Names the process that stops the server when it goes. */
+const ownerFile = (data: string): string => `${data}.owner`
+
+/**
+ * Takes over a server whose owner was killed, so that it does not run on for ever. Null when its owner lives.
+ */
+async function adopt(data: string, url: string): Promise<EmbeddedPostgres | null> {
+  const owner = Number(await readFile(ownerFile(data), 'utf8').catch(() => ''))
+  if (owner > 0 && owner !== process.pid && isAlive(owner)) return null
+  const postmaster = Number((await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')[0])
+  if (!(postmaster > 1)) return null
+  await writeFile(ownerFile(data), String(process.pid))
+  return { url, stop: () => stopOrphan(postmaster) }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // EPERM: it lives, and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Stops a server that is not our child: nobody tells us of its end, so we look. */
+async function stopOrphan(postmaster: number): Promise<void> {
+  const giveUpAt = Date.now() + 30_000
+  process.kill(postmaster, 'SIGINT')
+  while (isAlive(postmaster) && Date.now() < giveUpAt) await new Promise((wake) => setTimeout(wake, 50))
 }
 
 const urlFor = (port: number, database = 'puntual'): string => `postgres://puntual_owner@127.0.0.1:${port}/${database}`

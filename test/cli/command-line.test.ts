@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { emptyDirectory, freePort, puntual, start } from '../support/command-line.ts'
 
@@ -61,5 +63,7 @@ describe('A newcomer’s first start', () => {
     expect((await puntual(directory, ['mode', '--business', 'Nobody', 'automatic'])).code).toBe(1)
     second.process.kill('SIGTERM')
     expect(await new Promise((done) => second.process.once('close', done))).toBe(0)
+    // The database that the killed process left running went with the one that took it over.
+    await expect(stat(join(directory, 'data/postgres/postmaster.pid'))).rejects.toThrow('ENOENT')
   })
 })

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { dispatchDueWork } from '../../src/flow/work.ts'
+import { openQueue } from '../../src/jobs/queue.ts'
+import { inBusiness } from '../../src/store/db.ts'
+import { openWorld, type World } from '../support/world.ts'
+
+/** Tuesday 3 March, 09:30 in Madrid: the window is open. */
+const IN_THE_MORNING = '2026-03-03T08:30:00Z'
+
+const jobs = async (world: World): Promise<string[]> =>
+  (await world.rows<{ line: string }>(`select name || ' ' || state as line from pgboss.job order by created_on, name`)).map(({ line }) => line) // prettier-ignore
+
+async function plannedChase() {
+  const world = await openWorld({ start: '2026-03-03T07:50:00Z' })
+  world.invoice(world.regular('Acme').id, '2026-03-02')
+  await world.advanceTo('2026-03-03T07:50:00Z')
+  await world.rows('delete from pgboss.job')
+  return { world, later: { ...world.app, now: () => Temporal.Instant.from(IN_THE_MORNING) } }
+}
+
+describe('The queue is only the alarm clock', () => {
+  it('a lost job is asked for again', async () => {
+    const { world, later } = await plannedChase()
+    expect(await dispatchDueWork(later)).toBe(1)
+    expect(await jobs(world)).toEqual(['send created'])
+    await world.rows('delete from pgboss.job')
+    await dispatchDueWork(later)
+    expect(await jobs(world)).toEqual(['send created'])
+    await world.queue.drain(later)
+    expect(world.outbox.length).toBe(1)
+  })
+
+  it('a job asked for again while it waits is one job', async () => {
+    const { world, later } = await plannedChase()
+    await dispatchDueWork(later)
+    await dispatchDueWork(later)
+    expect(await jobs(world)).toEqual(['send created'])
+  })
+
+  it('a job that runs twice does its work once', async () => {
+    const { world, later } = await plannedChase()
+    await dispatchDueWork(later)
+    expect(Object.fromEntries(await world.queue.drain(later))).toMatchObject({ 'send sent': 1, 'note written': 1 })
+    const again = await world.waiting().catch(() => null)
+    const [chase] = await world.rows<{ id: string }>('select id from chases')
+    await world.app.enqueue(world.app.db, 'send', { businessId: world.businessId, chaseId: chase?.id ?? '' })
+    expect(Object.fromEntries(await world.queue.drain(later))).toEqual({ 'send taken': 1 })
+    expect([again, world.outbox.length]).toEqual([null, 1])
+  })
+
+  it('a job exists exactly when the rows that it is about do', async () => {
+    const { world } = await plannedChase()
+    const undone = inBusiness(world.app.db, world.businessId, async (db) => {
+      await world.app.enqueue(db, 'sync', world.connection)
+      throw new Error('something else failed')
+    })
+    await expect(undone).rejects.toThrow('something else failed')
+    expect(await jobs(world)).toEqual([])
+    await inBusiness(world.app.db, world.businessId, (db) => world.app.enqueue(db, 'sync', world.connection))
+    expect(await jobs(world)).toEqual(['sync created'])
+  })
+
+  it('what an earlier process left behind is found', async () => {
+    const { world, later } = await plannedChase()
+    await dispatchDueWork(later)
+    await world.queue.stop()
+    const queue = await openQueue(world.store.ownerUrl, world.app.log)
+    expect(Object.fromEntries(await queue.drain({ ...later, enqueue: queue.enqueue }))).toMatchObject({ 'send sent': 1 })
+    await queue.stop()
+  })
+})
+
+describe('A worker', () => {
+  it('does what is due as soon as it is due, and finishes what it has begun when it is told to stop', async () => {
+    const { world, later } = await plannedChase()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const { answer } = world.mailServer
+    world.mailServer.answer = async (email) => {
+      await promise
+      return answer(email)
+    }
+    await world.queue.work(later, { dispatchEveryMs: 50 })
+    await expect.poll(() => world.chases(), { timeout: 20_000 }).toEqual(['day-1 sending'])
+    const stopped = world.queue.stop()
+    resolve()
+    await stopped
+    expect(await world.chases()).toEqual(['day-1 sent'])
+  })
+
+  it('goes on with others while one job takes long', async () => {
+    const { world, later } = await plannedChase()
+    const [businessId, connectionId] = [randomUUID(), randomUUID()]
+    await inBusiness(world.app.db, businessId, async (db) => {
+      await db.insertInto('businesses').values({ id: businessId, name: 'Otra' }).execute()
+      const at = IN_THE_MORNING
+      const known = { ledger: 'xero', organisation_id: 'org-2', organisation_name: 'Otra', connected_at: at, next_sync_at: at } // prettier-ignore
+      await db.insertInto('connections').values({ id: connectionId, business_id: businessId, ...known }).execute()
+    })
+    await world.rows(`update connections set next_sync_at = '2026-03-03T08:00:00Z' where id = $1`, [world.connectionId])
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let isFirst = true
+    const ledgerFor: typeof later.ledgerFor = async (connection) => {
+      if (connection.connectionId === world.connectionId && isFirst) {
+        isFirst = false
+        await promise
+      }
+      return world.ledger
+    }
+    await world.queue.work({ ...later, ledgerFor }, { dispatchEveryMs: 50 })
+    // The long sync of the first is asked for again and again meanwhile; the second's is done all the same.
+    await expect
+      .poll(() => world.rows(`select organisation_name, first_loaded_at is not null as loaded from connections where id = $1`, [connectionId]), { timeout: 20_000 })
+      .toEqual([{ organisation_name: 'Talleres Vega', loaded: true }]) // prettier-ignore
+    expect(isFirst).toBe(false)
+    resolve()
+    await world.queue.stop()
+  })
+})
