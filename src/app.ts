@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { DATA_DIRECTORY, type Config } from './config.ts'
-import { startMailCatcher, type MailCatcher } from './demo/mail-catcher.ts'
+import type { MailCatcher } from './demo/mail-catcher.ts'
 import { createHolidayLookup } from './flow/calendar.ts'
 import type { ConnectDependencies, Dependencies } from './flow/dependencies.ts'
 import { createFreshReads } from './flow/fresh-reads.ts'
@@ -100,7 +100,7 @@ export async function createApp(config: Config, databaseUrl: string, given: { ca
 
   const store = openStore(databaseUrl)
   const queue = await openQueue(databaseUrl, log)
-  const ownCatcher = config.smtpUrl === null && !given.catcher ? await startMailCatcher({ host: '127.0.0.1', smtpPort: 0, httpPort: 0 }) : null
+  const ownCatcher = config.smtpUrl === null && !given.catcher ? await startOwnCatcher() : null
   const catcher = config.smtpUrl === null ? (given.catcher ?? ownCatcher) : null
   const mailer = createSmtpMailer({ url: config.smtpUrl ?? catcher?.smtpUrl ?? '', maxConnections: SENDS_SIDE_BY_SIDE })
   const compose = await createCompose(TEMPLATES)
@@ -187,6 +187,12 @@ function sharedBriefly(open: Dependencies['ledgerFor']): Dependencies['ledgerFor
     ledger.catch(() => opened.delete(key))
     return ledger
   }
+}
+
+/** Loaded when there is no mail server to send to: real installations have one. */
+async function startOwnCatcher(): Promise<MailCatcher> {
+  const { startMailCatcher } = await import('./demo/mail-catcher.ts')
+  return startMailCatcher({ host: '127.0.0.1', smtpPort: 0, httpPort: 0 })
 }
 
 async function readiness(databaseUrl: string): Promise<{ ok: boolean; problems: string[] }> {

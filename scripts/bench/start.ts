@@ -14,6 +14,7 @@ export async function benchStart({ pairs }: StartBenchOptions): Promise<void> {
   const database = await openBenchDatabase()
   try {
     const [bare, ours]: Started[][] = [[], []]
+    const firstMs = (await start(database.url, false)).readyMs
     for (let pair = 0; pair < pairs; pair += 1) {
       bare?.push(await bareStart())
       // The memory of an idle process is the same every time; looking once saves the waiting.
@@ -25,6 +26,7 @@ export async function benchStart({ pairs }: StartBenchOptions): Promise<void> {
       `${Math.round(readyMs(ours ?? []))} ms`,
       `Node with an empty server ${Math.round(readyMs(bare ?? []))} ms`,
     )
+    say('the first of these starts', `${Math.round(firstMs)} ms`)
     const [first, empty] = [ours?.[0], bare?.[0]]
     if (first?.idle && empty?.idle) {
       const what = `idle after ${IDLE_MS / 1000} s, resident (aim 120 MB)`

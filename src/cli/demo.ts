@@ -8,7 +8,7 @@ import { countOutcomes, readDiary, readSentMessages, waitingForPerson } from '..
 import { findInvoiceByLedgerId } from '../store/invoices.ts'
 import { brokenPromises, watchBalances, type OwedAt } from './demo-check.ts'
 import { tellDay, type DiaryEntry } from './demo-diary.ts'
-import { openStage, type Player, type Stage } from './demo-stage.ts'
+import type { Player, Stage } from './demo-stage.ts'
 import { stopOnSignal } from './serve.ts'
 
 /** A Monday in spring: Easter and a change of the clocks lie ahead. */
@@ -36,6 +36,8 @@ async function runDemo(options: { days: number; exit?: boolean; port: number; qu
   const begun = performance.now()
   const say = (line: string): void => console.log(line)
   const start = Temporal.PlainDate.from(BEGINS_ON).toZonedDateTime({ timeZone: 'Europe/London', plainTime: '04:00' }).toInstant()
+  // Loaded here: the simulators are half of the process, and "start" needs none of them.
+  const { openStage } = await import('./demo-stage.ts')
   const stage = await openStage(start, options.port, say)
   let held = false
   try {

@@ -1,5 +1,12 @@
-import Holidays from 'date-holidays'
+import { createRequire } from 'node:module'
+import type Holidays from 'date-holidays'
 import { addDays, day, type Day } from '../chase/day.ts'
+
+const load = createRequire(import.meta.url)
+
+/** The table, loaded when first asked for: with all its countries it is 40 MB, and an idle process asks for none. */
+const holidaysTable = (...place: string[]): Holidays =>
+  new (load('date-holidays') as new (...place: string[]) => Holidays)(...place)
 
 /**
  * Public holidays around a day, where the customer is (ISO country; region as the ledger's address says it).
@@ -40,14 +47,14 @@ export function createHolidayLookup(): HolidayLookup {
 function holidaysOf(country: string, region: string | null, year: number): ReadonlySet<Day> {
   // The table's rules (moon, equinox) hold for the years that matter to a reminder; outside, weekends are all we know.
   if (year < 1970 || year > 2099) return new Set()
-  const table = region === null ? new Holidays(country) : new Holidays(country, region)
+  const table = region === null ? holidaysTable(country) : holidaysTable(country, region)
   const all = table.getHolidays(year) ?? []
   return new Set(all.filter(({ type }) => type === 'public' || type === 'bank').map(({ date }) => day(date.slice(0, 10))))
 }
 
 /** The library's code for a region written as people write it: "Comunidad de Madrid", "Cataluña", "Scotland", "CA". */
 function regionCode(country: string, region: string | null): string | null {
-  const states = new Holidays().getStates(country)
+  const states = holidaysTable().getStates(country)
   if (!region || !states) return null
   const wanted = plain(region)
   const exact = Object.entries(states).find(([code, name]) => plain(code) === wanted || plain(name) === wanted)

@@ -159,6 +159,17 @@ function changedNames(
   return changed
 }
 
+/** Says where notes go in QuickBooks: on the invoice, or into the customer's own notes. */
+export async function setNotesPlace(
+  app: ControlDependencies,
+  act: Act & { place: 'attachable' | 'customer-notes' },
+): Promise<Outcome> {
+  return take(app, act, 'everybody', null, async (db) => {
+    if (!(await store.setNotesPlace(db, act.businessId, act.place))) return 'unknown'
+    return { kind: 'settings-changed', facts: { changed: ['notesPlace'] } }
+  })
+}
+
 /** Says that this database is the real one: until then nothing leaves, because a copy would write to real people twice. */
 export async function confirmDatabase(app: ControlDependencies, act: Act): Promise<Outcome> {
   return take(app, act, 'everybody', null, async (db) => {

@@ -4,13 +4,25 @@ import { LedgerError } from '../ledgers/ledger.ts'
 import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { recordEvents } from '../store/events.ts'
 import { findMessageSummary } from '../store/messages.ts'
-import { claimNote, queueNotes, recordNoteFailed, recordNotePostponed, recordNoteWritten, type NewNote } from '../store/notes.ts'
+import {
+  claimNote,
+  queueNotes,
+  recordNoteFailed,
+  recordNotePostponed,
+  recordNoteWritten,
+  type NewNote,
+} from '../store/notes.ts'
 import type { Dependencies, Enqueue } from './dependencies.ts'
 import { noteText, noteToken } from './note-text.ts'
 import type { Surroundings } from './standing.ts'
 
 /** What a message said about one invoice, for the note on it. */
-export type NotedInvoice = { readonly invoiceId: string; readonly currency: string; readonly balanceMinor: number; readonly attached: boolean }
+export type NotedInvoice = {
+  readonly invoiceId: string
+  readonly currency: string
+  readonly balanceMinor: number
+  readonly attached: boolean
+}
 
 export type NotedMessage = {
   readonly chaseId: string
@@ -86,7 +98,8 @@ const LEASE = { minutes: 5 }
 /** Waits between tries, in minutes; the last one repeats. */
 const BACK_OFF_MINUTES = [1, 5, 15, 60, 180, 360] as const
 
-const backOffMinutes = (attempts: number): number => BACK_OFF_MINUTES[Math.min(attempts, BACK_OFF_MINUTES.length) - 1] ?? 1
+const backOffMinutes = (attempts: number): number =>
+  BACK_OFF_MINUTES[Math.min(attempts, BACK_OFF_MINUTES.length) - 1] ?? 1
 
 /** How often a note asks whether the owner has given access again. */
 const WHILE_DISCONNECTED_MINUTES = 180

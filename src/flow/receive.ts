@@ -85,7 +85,9 @@ export async function handleHints(
     quiet: false,
   }
   try {
-    const named = (entity: string): string[] => [...new Set(hints.filter((hint) => hint.entity === entity).map((hint) => hint.entityId))]
+    const named = (entity: string): string[] => [
+      ...new Set(hints.filter((hint) => hint.entity === entity).map((hint) => hint.entityId)),
+    ]
     const [invoiceIds, customerIds] = [named('invoice'), named('customer')]
     const ledger = await app.ledgerFor(connection, 'webhook')
     const manyCustomers = customerIds.length > CUSTOMERS_ONE_BY_ONE

@@ -17,27 +17,29 @@ import { syncLedger } from './sync.ts'
 export type JobResult = { readonly [what: string]: number }
 
 /** One call into the flow per job. A job may run twice, late, or after the world has moved on; the flow copes. */
-export const JOB_HANDLERS: { readonly [Name in JobName]: (app: Dependencies, data: Jobs[Name]) => Promise<JobResult> } = {
-  sync: async (app, connection) => ({ [`sync ${await syncLedger(app, connection)}`]: 1 }),
-  hints: async (app, connection) => {
-    const concerned = await handleHints(app, connection)
-    return concerned.length > 0 ? count(await planCustomers(app, connection.businessId, concerned)) : {}
-  },
-  look: async (app, { businessId, customerIds }) => {
-    try {
-      return count(await planCustomers(app, businessId, customerIds))
-    } catch (error) {
-      if (customerIds.length === 1) throw error
-      // One customer that cannot be decided for must not silence the others: each for itself.
-      app.log.warn({ businessId, customers: customerIds.length, problem: String(error) }, 'planning together failed')
-      for (const customerId of customerIds) await app.enqueue(app.db, 'look', { businessId, customerIds: [customerId] })
-      return {}
-    }
-  },
-  send: async (app, chase) => ({ [`send ${await sendChase(app, chase)}`]: 1 }),
-  expired: async (app, chase) => ({ [`expired ${await expireChase(app, chase)}`]: 1 }),
-  note: async (app, note) => ({ [`note ${await writeNote(app, note)}`]: 1 }),
-}
+export const JOB_HANDLERS: { readonly [Name in JobName]: (app: Dependencies, data: Jobs[Name]) => Promise<JobResult> } =
+  {
+    sync: async (app, connection) => ({ [`sync ${await syncLedger(app, connection)}`]: 1 }),
+    hints: async (app, connection) => {
+      const concerned = await handleHints(app, connection)
+      return concerned.length > 0 ? count(await planCustomers(app, connection.businessId, concerned)) : {}
+    },
+    look: async (app, { businessId, customerIds }) => {
+      try {
+        return count(await planCustomers(app, businessId, customerIds))
+      } catch (error) {
+        if (customerIds.length === 1) throw error
+        // One customer that cannot be decided for must not silence the others: each for itself.
+        app.log.warn({ businessId, customers: customerIds.length, problem: String(error) }, 'planning together failed')
+        for (const customerId of customerIds)
+          await app.enqueue(app.db, 'look', { businessId, customerIds: [customerId] })
+        return {}
+      }
+    },
+    send: async (app, chase) => ({ [`send ${await sendChase(app, chase)}`]: 1 }),
+    expired: async (app, chase) => ({ [`expired ${await expireChase(app, chase)}`]: 1 }),
+    note: async (app, note) => ({ [`note ${await writeNote(app, note)}`]: 1 }),
+  }
 
 const count = ({ looked, planned, cancelled, asked }: Awaited<ReturnType<typeof planCustomers>>): JobResult => ({
   looked, planned, 'called off': cancelled, asked,
@@ -60,7 +62,11 @@ export async function setAside<Name extends JobName>(
   await inBusiness(app.db, data.businessId, async (db) => {
     if ('noteId' in data) await recordNotePostponed(db, data.noteId, later, true)
     else if ('chaseId' in data) await postponeChase(db, data.chaseId, later, SURPRISE)
-    else if ('customerIds' in data) await recordNextLooks(db, data.customerIds.map((customerId) => ({ customerId, at: later })))
+    else if ('customerIds' in data)
+      await recordNextLooks(
+        db,
+        data.customerIds.map((customerId) => ({ customerId, at: later })),
+      )
     else if (name === 'hints') await postponeHints(db, data.connectionId, later)
     else await recordSyncTrouble(db, data.connectionId, { problem: SURPRISE, nextAt: later, isFailure: true })
   })
@@ -102,5 +108,7 @@ export async function dispatchDueWork(app: Pick<Dependencies, 'db' | 'now' | 'en
 const isLook = (work: DueWork): boolean => work.kind === 'look'
 
 /** The next instant after this one at which something falls due, or null. */
-export const nextWorkAfter = (app: Pick<Dependencies, 'db'>, after: Temporal.Instant): Promise<Temporal.Instant | null> =>
-  readNextWorkAfter(app.db, after)
+export const nextWorkAfter = (
+  app: Pick<Dependencies, 'db'>,
+  after: Temporal.Instant,
+): Promise<Temporal.Instant | null> => readNextWorkAfter(app.db, after)

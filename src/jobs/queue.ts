@@ -20,8 +20,19 @@ export type Queue = {
  */
 export const SENDS_SIDE_BY_SIDE = 4
 
-/** How many jobs of each kind run side by side in one process: they wait for mail servers and ledgers, not for us. */
-const SIDE_BY_SIDE: Readonly<Record<JobName, number>> = { sync: 2, hints: 4, look: 4, send: SENDS_SIDE_BY_SIDE, expired: 2, note: 4 }
+/**
+ * How the jobs of each kind run in one process: so many lanes, each taking so many at a time and the next ones when
+ * the slowest of them is done. They wait for mail servers and ledgers, not for us. A first load may take an hour and a
+ * mail server ten minutes, so no kind has a single lane to block; sends that start together share their calls.
+ */
+const LANES: Readonly<Record<JobName, { readonly lanes: number; readonly together: number }>> = {
+  sync: { lanes: 4, together: 1 },
+  hints: { lanes: 4, together: 1 },
+  look: { lanes: 2, together: 1 },
+  send: { lanes: 2, together: SENDS_SIDE_BY_SIDE / 2 },
+  expired: { lanes: 1, together: 2 },
+  note: { lanes: 2, together: 2 },
+}
 
 const DISPATCH_EVERY_MS = 60_000
 
@@ -52,7 +63,10 @@ export async function openQueue(databaseUrl: string, log: Dependencies['log']): 
     try {
       return await JOB_HANDLERS[name](app, data)
     } catch (error) {
-      log.error({ job: name, data, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'a job failed')
+      log.error(
+        { job: name, data, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+        'a job failed',
+      )
       await setAside(app, name, data)
       return { [`${name} set aside`]: 1 }
     }
@@ -64,8 +78,14 @@ export async function openQueue(databaseUrl: string, log: Dependencies['log']): 
       for (const name of JOB_NAMES) {
         await boss.work<Jobs[typeof name]>(
           name,
-          // Batches with a burst: pg-boss's defaults run one job every two seconds.
-          { batchSize: SIDE_BY_SIDE[name], burstWhenBatchFull: true, pollingIntervalSeconds: 2, perJobResults: true },
+          {
+            localConcurrency: LANES[name].lanes,
+            batchSize: LANES[name].together,
+            // Without the burst pg-boss runs one batch every two seconds.
+            burstWhenBatchFull: true,
+            pollingIntervalSeconds: 2,
+            perJobResults: true,
+          },
           async (jobs) =>
             Promise.all(
               jobs.map(async (job) => {
@@ -89,15 +109,19 @@ export async function openQueue(databaseUrl: string, log: Dependencies['log']): 
         for (const name of JOB_NAMES) {
           if (!asked.delete(name)) continue
           for (;;) {
-            const jobs = await boss.fetch<Jobs[typeof name]>(name, { batchSize: SIDE_BY_SIDE[name] })
+            const most = LANES[name].lanes * LANES[name].together
+            const jobs = await boss.fetch<Jobs[typeof name]>(name, { batchSize: most })
             if (jobs.length === 0) break
             const results = await Promise.all(jobs.map((job) => runOne(app, name, job.data)))
-            await boss.complete(name, jobs.map((job) => job.id))
+            await boss.complete(
+              name,
+              jobs.map((job) => job.id),
+            )
             for (const result of results) {
               for (const [what, times] of Object.entries(result)) done.set(what, (done.get(what) ?? 0) + times)
             }
             // Whatever was asked for meanwhile is in `asked` again.
-            if (jobs.length < SIDE_BY_SIDE[name]) break
+            if (jobs.length < most) break
           }
         }
       }

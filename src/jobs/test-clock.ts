@@ -32,7 +32,8 @@ export function createTestClock(start: Temporal.Instant): TestClock & { drive(ap
   }
 
   const advance = async (target: Temporal.Instant): Promise<Record<string, number>> => {
-    if (Temporal.Instant.compare(target, now) < 0) throw new RangeError(`the clock stands at ${now.toString()} and moves only forward`)
+    if (Temporal.Instant.compare(target, now) < 0)
+      throw new RangeError(`the clock stands at ${now.toString()} and moves only forward`)
     const counts = new Map<string, number>()
     await settle(counts)
     while (driver) {

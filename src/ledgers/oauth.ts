@@ -1,4 +1,14 @@
+import { createRequire } from 'node:module'
+import type { AuthorizationCode, ModuleOptions } from 'simple-oauth2'
 import type { LedgerKind } from './ledger.ts'
+
+const load = createRequire(import.meta.url)
+
+/** simple-oauth2's client, loaded and made when first asked for: 20 MB that a process which renews no token never pays. */
+export function lazyAuthorizationCode(options: ModuleOptions): () => AuthorizationCode {
+  let client: AuthorizationCode | null = null
+  return () => (client ??= new (load('simple-oauth2') as typeof import('simple-oauth2')).AuthorizationCode(options))
+}
 
 /** What a vendor gives a person who consents. Lives only in memory and, encrypted, in the store. */
 export type TokenSet = {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import MailComposer from 'nodemailer/lib/mail-composer'
 import { cleanLine } from './clean.ts'
 import { type Address, type Email, MailRefused } from './mailer.ts'
 
@@ -15,6 +14,7 @@ export type Mime = {
  */
 export async function toMime(email: Email): Promise<Mime> {
   refuseStrangeAddresses(email)
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
   const message = new MailComposer({
     messageId: email.messageId,
     date: new Date(email.sentAt.epochMilliseconds),

@@ -1,5 +1,6 @@
 import type { NodemailerError } from 'nodemailer/lib/errors'
-import SMTPConnection, { type SMTPConnectionOptions, type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection'
+import type SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type { SMTPConnectionOptions, SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection'
 import type { Mime } from './mime.ts'
 
 export type SessionOptions = {
@@ -35,7 +36,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (isEntry(entry) && entry.tnx === 'message') state.dotWritten = true
   }
   const logger = { trace() {}, debug() {}, info: note, warn() {}, error() {}, fatal() {} }
-  const connection = new SMTPConnection({ ...options.connection, logger })
+  // Loaded with the first message: a process that sends none does without.
+  const { default: Connection } = await import('nodemailer/lib/smtp-connection')
+  const connection = new Connection({ ...options.connection, logger })
   const ended = new Promise<void>((resolve) => connection.once('end', () => resolve()))
   connection.once('end', () => (state.usable = false))
 

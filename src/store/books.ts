@@ -153,22 +153,43 @@ function newest(invoices: readonly InvoiceRow[]): readonly InvoiceRow[] {
 }
 
 /** Marks invoices as gone from the ledger and returns what changed. */
-export async function markInvoicesDeleted(db: BusinessDb, into: Into, ledgerIds: readonly string[]): Promise<InvoiceChange[]> {
+export async function markInvoicesDeleted(
+  db: BusinessDb,
+  into: Into,
+  ledgerIds: readonly string[],
+): Promise<InvoiceChange[]> {
   if (ledgerIds.length === 0) return []
-  const { rows } = await sql<{ id: string; customer_id: string; number: string | null; currency: string; balance_minor: number; due_on: Day; old_state: string; old_balance: number }>`
+  const { rows } = await sql<{
+    id: string
+    customer_id: string
+    number: string | null
+    currency: string
+    balance_minor: number
+    due_on: Day
+    old_state: string
+    old_balance: number
+  }>`
     with before as (
       select id, state, balance_minor from invoices
        where connection_id = ${into.connectionId} and ledger_id = any (${[...ledgerIds]}::text[]) and state <> 'deleted'
     )
     update invoices i set state = 'deleted', balance_minor = 0
       from before b where b.id = i.id
-    returning i.id, i.customer_id, i.number, i.currency, i.balance_minor, i.due_on, b.state as old_state, b.balance_minor as old_balance`.execute(db)
+    returning i.id, i.customer_id, i.number, i.currency, i.balance_minor, i.due_on, b.state as old_state, b.balance_minor as old_balance`.execute(
+    db,
+  )
   return rows.map((row) => ({
     invoiceId: row.id,
     customerId: row.customer_id,
     number: row.number,
     currency: row.currency,
-    before: { state: row.old_state, balanceMinor: row.old_balance, dueOn: row.due_on, customerId: row.customer_id, currency: row.currency },
+    before: {
+      state: row.old_state,
+      balanceMinor: row.old_balance,
+      dueOn: row.due_on,
+      customerId: row.customer_id,
+      currency: row.currency,
+    },
     after: { state: 'deleted', balanceMinor: 0, dueOn: row.due_on },
   }))
 }
@@ -177,11 +198,21 @@ export async function markInvoicesDeleted(db: BusinessDb, into: Into, ledgerIds:
  * Notes which invoices a full pass begun at `pass` has seen on a page. Those that are as they were are not touched, and
  * this one row for a page is what tells them from those that are gone.
  */
-export async function recordSeen(db: BusinessDb, into: Into, pass: Temporal.Instant, ledgerIds: readonly string[]): Promise<void> {
+export async function recordSeen(
+  db: BusinessDb,
+  into: Into,
+  pass: Temporal.Instant,
+  ledgerIds: readonly string[],
+): Promise<void> {
   if (ledgerIds.length === 0) return
   await db
     .insertInto('pages_seen')
-    .values({ business_id: into.businessId, connection_id: into.connectionId, pass: pass.toString(), ledger_ids: [...ledgerIds] })
+    .values({
+      business_id: into.businessId,
+      connection_id: into.connectionId,
+      pass: pass.toString(),
+      ledger_ids: [...ledgerIds],
+    })
     .execute()
 }
 
@@ -191,12 +222,18 @@ export async function forgetSeen(db: BusinessDb, connectionId: string): Promise<
 }
 
 /** Ledger ids of invoices we hold open that a full pass begun at `pass` has neither seen nor written. */
-export async function openInvoicesNotSeen(db: BusinessDb, connectionId: string, pass: Temporal.Instant): Promise<string[]> {
+export async function openInvoicesNotSeen(
+  db: BusinessDb,
+  connectionId: string,
+  pass: Temporal.Instant,
+): Promise<string[]> {
   const { rows } = await sql<{ ledger_id: string }>`
     select ledger_id from invoices where connection_id = ${connectionId} and state = 'open' and seen_at < ${instant(pass)}
     -- Not "not exists": a planner without statistics would compare everything with everything.
     except
-    select unnest(ledger_ids) from pages_seen where connection_id = ${connectionId} and pass = ${instant(pass)}`.execute(db)
+    select unnest(ledger_ids) from pages_seen where connection_id = ${connectionId} and pass = ${instant(pass)}`.execute(
+    db,
+  )
   return rows.map((row) => row.ledger_id)
 }
 
@@ -290,14 +327,20 @@ export async function upsertCustomers(
         where k.source = 'ledger' and (k.name, k.role) is distinct from (excluded.name, excluded.role)
       returning k.customer_id
     )
-    select customer_id from left_over union select customer_id from known_as_broken union select customer_id from written`.execute(db)
+    select customer_id from left_over union select customer_id from known_as_broken union select customer_id from written`.execute(
+    db,
+  )
   const changed = new Map(written.map((row) => [row.id, row.merged]))
   for (const { customer_id: id } of contacts) if (!changed.has(id)) changed.set(id, false)
   return [...changed].map(([customerId, merged]) => ({ customerId, merged }))
 }
 
 /** Marks customers as gone from the ledger. */
-export async function markCustomersDeleted(db: BusinessDb, into: Into, ledgerIds: readonly string[]): Promise<string[]> {
+export async function markCustomersDeleted(
+  db: BusinessDb,
+  into: Into,
+  ledgerIds: readonly string[],
+): Promise<string[]> {
   if (ledgerIds.length === 0) return []
   const rows = await db
     .updateTable('customers')
@@ -409,10 +452,19 @@ export async function upsertPayments(db: BusinessDb, into: Into, payments: reado
   if (payments.length === 0) return
   const rows = JSON.stringify(
     payments.flatMap((payment) => {
-      const base = { ledger_id: payment.id, customer_ledger_id: payment.customerId, paid_on: payment.on, deleted: payment.deleted }
+      const base = {
+        ledger_id: payment.id,
+        customer_ledger_id: payment.customerId,
+        paid_on: payment.on,
+        deleted: payment.deleted,
+      }
       const applied = payment.applied.map(({ invoiceId, amount }) => ({ invoice_ledger_id: invoiceId, ...amount }))
       const unapplied = [{ invoice_ledger_id: '', currency: null, minor: 0 }]
-      return (applied.length > 0 ? applied : unapplied).map(({ minor, ...to }) => ({ ...base, ...to, amount_minor: minor }))
+      return (applied.length > 0 ? applied : unapplied).map(({ minor, ...to }) => ({
+        ...base,
+        ...to,
+        amount_minor: minor,
+      }))
     }),
   )
   await sql`
@@ -461,7 +513,9 @@ export async function lookAt(db: BusinessDb, customerIds: readonly string[], at:
   // In the order in which plans and claims take them, so that nobody waits in a circle.
   await sql`
     with these as (select id from customers where id = any (${[...new Set(customerIds)]}::uuid[]) order by id for no key update)
-    update customers c set next_look_at = least(c.next_look_at, ${at.toString()}::timestamptz) where c.id = any (array(select id from these))`.execute(db)
+    update customers c set next_look_at = least(c.next_look_at, ${at.toString()}::timestamptz) where c.id = any (array(select id from these))`.execute(
+    db,
+  )
 }
 
 /** Asks the plan to look at every customer that owes something or is being chased. */
@@ -471,7 +525,9 @@ export async function lookAtEveryone(db: BusinessDb, at: Temporal.Instant): Prom
      where c.business_id = current_business()
        and (exists (select from invoices i where i.customer_id = c.id and i.state = 'open')
          or exists (select from spells s where s.customer_id = c.id and s.ended_on is null)) order by c.id for no key update)
-    update customers c set next_look_at = least(c.next_look_at, ${at.toString()}::timestamptz) where c.id = any (array(select id from these))`.execute(db)
+    update customers c set next_look_at = least(c.next_look_at, ${at.toString()}::timestamptz) where c.id = any (array(select id from these))`.execute(
+    db,
+  )
 }
 
 /** Lets the query planner know how large the books have become: after a first load, before the first plan. */

@@ -73,10 +73,17 @@ export async function adoptOrganisation(
 }
 
 /** Whether the history already has such a line since an instant. Holds the business's row, so that of many at once one tells. */
-export async function wasToldSince(db: BusinessDb, businessId: string, kind: EventKind, since: Temporal.Instant): Promise<boolean> {
+export async function wasToldSince(
+  db: BusinessDb,
+  businessId: string,
+  kind: EventKind,
+  since: Temporal.Instant,
+): Promise<boolean> {
   await sql`select from businesses where id = ${businessId} for no key update`.execute(db)
   const { rows } = await sql`
-    select from events where business_id = ${businessId} and kind = ${kind} and at > ${instant(since)} limit 1`.execute(db)
+    select from events where business_id = ${businessId} and kind = ${kind} and at > ${instant(since)} limit 1`.execute(
+    db,
+  )
   return rows.length > 0
 }
 

@@ -206,7 +206,13 @@ export async function findChase(db: BusinessDb, chaseId: string): Promise<ChaseR
 export async function claimChase(
   db: BusinessDb,
   chaseId: string,
-  claim: { leaseUntil: Temporal.Instant; today: Day; quietUntil: Day; invoices: readonly ChaseInvoice[]; businessId: string },
+  claim: {
+    leaseUntil: Temporal.Instant
+    today: Day
+    quietUntil: Day
+    invoices: readonly ChaseInvoice[]
+    businessId: string
+  },
 ): Promise<number | null> {
   const row = await db
     .updateTable('chases')
@@ -247,7 +253,13 @@ export async function recordSent(
 }
 
 /** It may have arrived. It counts as sent for every limit until a person or evidence says otherwise. */
-export async function recordUnknown(db: BusinessDb, chaseId: string, attempt: number, on: Day, why: string): Promise<boolean> {
+export async function recordUnknown(
+  db: BusinessDb,
+  chaseId: string,
+  attempt: number,
+  on: Day,
+  why: string,
+): Promise<boolean> {
   return settle(db, chaseId, attempt, { status: 'unknown', sent_on: on, closed_because: why.slice(0, 500) })
 }
 
@@ -289,11 +301,18 @@ async function settle(
 }
 
 /** Moves a planned chase to a later instant, and says why. Returns whether that is news: the reason was another one before. */
-export async function postponeChase(db: BusinessDb, chaseId: string, until: Temporal.Instant, because: string): Promise<boolean> {
+export async function postponeChase(
+  db: BusinessDb,
+  chaseId: string,
+  until: Temporal.Instant,
+  because: string,
+): Promise<boolean> {
   const { rows } = await sql<{ isNews: boolean }>`
     with before as (select id, closed_because from chases where id = ${chaseId} and status = 'planned' for update)
     update chases c set send_after = ${instant(until)}, closed_because = ${because.slice(0, 500)}
-      from before b where c.id = b.id returning b.closed_because is distinct from c.closed_because as "isNews"`.execute(db)
+      from before b where c.id = b.id returning b.closed_because is distinct from c.closed_because as "isNews"`.execute(
+    db,
+  )
   return rows[0]?.isNews ?? false
 }
 
@@ -330,7 +349,12 @@ export async function recordTaskDone(db: BusinessDb, chaseId: string, outcome: s
 }
 
 /** A person or evidence settles an unknown delivery: it arrived, or it did not. */
-export async function resolveUnknown(db: BusinessDb, chaseId: string, arrived: boolean, at: Temporal.Instant): Promise<boolean> {
+export async function resolveUnknown(
+  db: BusinessDb,
+  chaseId: string,
+  arrived: boolean,
+  at: Temporal.Instant,
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('chases')
     .set(
@@ -363,7 +387,10 @@ export async function leaseIsOver(db: BusinessDb, chaseId: string, now: Temporal
 }
 
 /** The last message of a spell that went out, for the note that says why we fell silent. */
-export async function lastMessageOf(db: BusinessDb, spellId: string): Promise<{ chaseId: string; sentOn: Day | null } | null> {
+export async function lastMessageOf(
+  db: BusinessDb,
+  spellId: string,
+): Promise<{ chaseId: string; sentOn: Day | null } | null> {
   const row = await db
     .selectFrom('chases')
     .select(['id', 'sent_on'])
@@ -379,7 +406,13 @@ export async function lastMessageOf(db: BusinessDb, spellId: string): Promise<{ 
 export async function askApprovalAgain(db: BusinessDb, chaseId: string): Promise<void> {
   await db
     .updateTable('chases')
-    .set({ status: 'awaiting-approval', approval_needed: true, approved_by: null, approved_at: null, approved_hash: null })
+    .set({
+      status: 'awaiting-approval',
+      approval_needed: true,
+      approved_by: null,
+      approved_at: null,
+      approved_hash: null,
+    })
     .where('id', '=', chaseId)
     .where('status', '=', 'planned')
     .execute()

@@ -69,7 +69,10 @@ function inTransaction<T>(
       return result
     } catch (error) {
       // A broken connection cannot be rolled back, and need not be: its transaction is gone. The first error counts.
-      await sql.raw('rollback').execute(connection).catch(() => {})
+      await sql
+        .raw('rollback')
+        .execute(connection)
+        .catch(() => {})
       throw error
     }
   })

@@ -36,7 +36,10 @@ export async function readDiary(db: BusinessDb, businessId: string, afterId: num
 }
 
 /** How often each thing happened, for a summary: (what, of which kind) → how many. */
-export async function countOutcomes(db: BusinessDb, businessId: string): Promise<{ what: string; kind: string; times: number }[]> {
+export async function countOutcomes(
+  db: BusinessDb,
+  businessId: string,
+): Promise<{ what: string; kind: string; times: number }[]> {
   const { rows } = await sql<{ what: string; kind: string; times: number }>`
     select 'mail' as what, stage as kind, count(*)::int as times from chases
      where business_id = ${businessId} and channel = 'email' and status = 'sent' group by stage
@@ -58,8 +61,16 @@ export async function countOutcomes(db: BusinessDb, businessId: string): Promise
 /** Chases that wait for a person, for whoever plays that person. */
 export async function waitingForPerson(
   db: BusinessDb,
-): Promise<{ id: string; status: 'awaiting-approval' | 'task'; channel: string; stage: string | null; customer: string }[]> {
-  const { rows } = await sql<{ id: string; status: 'awaiting-approval' | 'task'; channel: string; stage: string | null; customer: string }>`
+): Promise<
+  { id: string; status: 'awaiting-approval' | 'task'; channel: string; stage: string | null; customer: string }[]
+> {
+  const { rows } = await sql<{
+    id: string
+    status: 'awaiting-approval' | 'task'
+    channel: string
+    stage: string | null
+    customer: string
+  }>`
     select x.id, x.status, x.channel, x.stage, c.name as customer from chases x join customers c on c.id = x.customer_id
      where x.status in ('awaiting-approval', 'task') order by x.planned_at, x.id`.execute(db)
   return rows
@@ -89,6 +100,11 @@ export type SentMessage = {
   readonly messageId: string
   readonly wording: string
   readonly subject: string
-  readonly invoices: readonly { readonly ledgerId: string; readonly balanceMinor: number; readonly currency: string; readonly dueOn: string }[]
+  readonly invoices: readonly {
+    readonly ledgerId: string
+    readonly balanceMinor: number
+    readonly currency: string
+    readonly dueOn: string
+  }[]
   readonly noteTokens: readonly string[]
 }

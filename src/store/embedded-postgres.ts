@@ -22,7 +22,10 @@ export type EmbeddedPostgres = {
  * Works as root (Postgres itself refuses to) through a user namespace, and after a `kill -9` of this process:
  * a server still running on the same directory is used again, a dead one's leavings are cleared by Postgres.
  */
-export async function startEmbeddedPostgres(directory: string, options: { durable?: boolean } = {}): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  directory: string,
+  options: { durable?: boolean } = {},
+): Promise<EmbeddedPostgres> {
   const data = resolve(directory)
   await mkdir(dirname(data), { recursive: true })
   const running = await runningServer(data)
@@ -144,7 +147,11 @@ async function launch(
     '-c', 'max_connections=200', '-c', 'log_min_messages=fatal',
   ]) as [string, ...string[]] // prettier-ignore
   // Its own group: Ctrl-C in the terminal must let us finish before the database goes.
-  const server = spawn(command, args, { env: environment(binaries), stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  const server = spawn(command, args, {
+    env: environment(binaries),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  })
   let complaint = ''
   server.stderr?.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-2000)))
   let exited = false

@@ -17,7 +17,12 @@ export type NewHold = {
 
 /** Puts a hold in place of any of the same kind on the same customer or invoice. Returns its id. */
 export async function setHold(db: BusinessDb, hold: NewHold): Promise<string> {
-  await endHolds(db, { customerId: hold.customerId, invoiceId: hold.invoiceId, kind: hold.kind }, hold.createdBy, hold.at)
+  await endHolds(
+    db,
+    { customerId: hold.customerId, invoiceId: hold.invoiceId, kind: hold.kind },
+    hold.createdBy,
+    hold.at,
+  )
   const { id } = await db
     .insertInto('holds')
     .values({

@@ -50,7 +50,12 @@ export async function storeHints(
   return Number(numInsertedOrUpdatedRows ?? 0)
 }
 
-export type WaitingHint = { readonly id: string; readonly entity: string; readonly entityId: string; readonly change: string }
+export type WaitingHint = {
+  readonly id: string
+  readonly entity: string
+  readonly entityId: string
+  readonly change: string
+}
 
 /** What is still to be looked into for a connection, oldest first. */
 export async function waitingHints(db: BusinessDb, connectionId: string, most: number): Promise<WaitingHint[]> {

@@ -20,7 +20,10 @@ export async function invoiceStates(db: BusinessDb, invoiceIds: readonly string[
 }
 
 /** Our row of a ledger's invoice, within the business. */
-export async function findInvoiceByLedgerId(db: BusinessDb, ledgerId: string): Promise<{ id: string; customerId: string } | null> {
+export async function findInvoiceByLedgerId(
+  db: BusinessDb,
+  ledgerId: string,
+): Promise<{ id: string; customerId: string } | null> {
   const row = await db
     .selectFrom('invoices')
     .select(['id', 'customer_id as customerId'])

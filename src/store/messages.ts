@@ -57,7 +57,10 @@ export async function freezeMessage(db: BusinessDb, message: FrozenMessage): Pro
 }
 
 /** The spell's thread so far: the ids of its messages, oldest first, and the subject it began with. */
-export async function readThread(db: BusinessDb, spellId: string): Promise<{ messageIds: string[]; subject: string | null }> {
+export async function readThread(
+  db: BusinessDb,
+  spellId: string,
+): Promise<{ messageIds: string[]; subject: string | null }> {
   const rows = await db
     .selectFrom('messages')
     .innerJoin('chases', 'chases.id', 'messages.chase_id')
@@ -70,7 +73,12 @@ export async function readThread(db: BusinessDb, spellId: string): Promise<{ mes
 }
 
 /** The cached PDF of an invoice at a version, or null. */
-export async function findPdf(db: BusinessDb, connectionId: string, ledgerId: string, version: string): Promise<Uint8Array | null> {
+export async function findPdf(
+  db: BusinessDb,
+  connectionId: string,
+  ledgerId: string,
+  version: string,
+): Promise<Uint8Array | null> {
   const row = await db
     .selectFrom('pdfs')
     .select('content')
@@ -84,7 +92,14 @@ export async function findPdf(db: BusinessDb, connectionId: string, ledgerId: st
 /** Keeps a PDF by version; older versions that no message refers to are dropped. */
 export async function keepPdf(
   db: BusinessDb,
-  pdf: { businessId: string; connectionId: string; ledgerId: string; version: string; content: Uint8Array; at: Temporal.Instant },
+  pdf: {
+    businessId: string
+    connectionId: string
+    ledgerId: string
+    version: string
+    content: Uint8Array
+    at: Temporal.Instant
+  },
 ): Promise<void> {
   const content = Buffer.from(pdf.content)
   await sql`
@@ -110,7 +125,10 @@ export async function rememberPayLink(db: BusinessDb, invoiceId: string, link: s
 }
 
 /** What a later note needs to know about a message. */
-export async function findMessageSummary(db: BusinessDb, chaseId: string): Promise<{ subject: string; stage: Stage } | null> {
+export async function findMessageSummary(
+  db: BusinessDb,
+  chaseId: string,
+): Promise<{ subject: string; stage: Stage } | null> {
   const row = await db
     .selectFrom('messages')
     .innerJoin('chases', 'chases.id', 'messages.chase_id')
@@ -124,7 +142,12 @@ export async function findMessageSummary(db: BusinessDb, chaseId: string): Promi
 export async function findFrozenMessage(
   db: BusinessDb,
   chaseId: string,
-): Promise<{ subject: string; recipients: readonly Address[]; copies: readonly Address[]; attachments: readonly AttachmentRef[] } | null> {
+): Promise<{
+  subject: string
+  recipients: readonly Address[]
+  copies: readonly Address[]
+  attachments: readonly AttachmentRef[]
+} | null> {
   const row = await db
     .selectFrom('messages')
     .select(['subject', 'recipients', 'copies', 'attachments'])

@@ -1,4 +1,4 @@
-import { runner } from 'node-pg-migrate'
+import { readdir } from 'node:fs/promises'
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 
@@ -12,6 +12,8 @@ const APP_ROLE = 'puntual_app'
  * from several processes at once: the second waits for the first. Returns the names of what was applied.
  */
 export async function migrate(databaseUrl: string, queues: readonly QueueDefinition[]): Promise<string[]> {
+  // Loaded here: a process that only serves never migrates.
+  const { runner } = await import('node-pg-migrate')
   const applied = await runner({
     databaseUrl: { connectionString: databaseUrl },
     dir: DIRECTORY,
@@ -59,15 +61,20 @@ const mutable = ({ policy: _policy, partition: _partition, ...rest }: Readonly<R
 
 /** The migrations that the code knows and the database does not have yet. Empty means up to date. */
 export async function missingMigrations(databaseUrl: string): Promise<string[]> {
-  const pending = await runner({
-    databaseUrl: { connectionString: databaseUrl },
-    dir: DIRECTORY,
-    migrationsTable: 'migrations',
-    direction: 'up',
-    checkOrder: false,
-    dryRun: true,
-    noLock: true,
-    log: () => {},
-  })
-  return pending.map(({ name }) => name)
+  const files = await readdir(DIRECTORY)
+  const known = files.filter((file) => file.endsWith('.sql')).map((file) => file.slice(0, -'.sql'.length)) // prettier-ignore
+  const client = new pg.Client({ connectionString: databaseUrl })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    const { rows: tables } = await client.query(
+      `select from pg_tables where schemaname = 'public' and tablename = 'migrations'`,
+    )
+    const { rows } =
+      tables.length === 0 ? { rows: [] } : await client.query<{ name: string }>('select name from migrations')
+    const applied = new Set(rows.map(({ name }) => name))
+    return known.filter((name) => !applied.has(name)).sort()
+  } finally {
+    await client.end()
+  }
 }

@@ -66,7 +66,9 @@ export async function claimNote(
      where n.id = ${noteId} and i.id = n.invoice_id and n.written_at is null and n.failed_why is null
        and (n.lease_until is null or n.lease_until <= ${instant(now)})
     returning n.id, i.connection_id as "connectionId", c.id as "customerId", c.ledger_id as "customerLedgerId", i.id as "invoiceId",
-              i.ledger_id as "invoiceLedgerId", n.chase_id as "chaseId", n.kind, n.token, n.body, n.attempts`.execute(db)
+              i.ledger_id as "invoiceLedgerId", n.chase_id as "chaseId", n.kind, n.token, n.body, n.attempts`.execute(
+    db,
+  )
   return rows[0] ?? null
 }
 

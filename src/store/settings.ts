@@ -148,6 +148,21 @@ export async function confirmDatabase(db: BusinessDb, at: Temporal.Instant): Pro
   )
 }
 
+/** Says where QuickBooks notes go. Returns false when no connection stands. */
+export async function setNotesPlace(
+  db: BusinessDb,
+  businessId: string,
+  place: 'attachable' | 'customer-notes',
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('connections')
+    .set({ notes_as: place })
+    .where('business_id', '=', businessId)
+    .where('status', '<>', 'disconnected')
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
 /** Names the person that messages come from. */
 export async function setSenderName(db: BusinessDb, businessId: string, name: string): Promise<void> {
   await db.updateTable('businesses').set({ sender_name: name }).where('id', '=', businessId).execute()

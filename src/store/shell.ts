@@ -17,6 +17,8 @@ export type ConnectionView = {
   readonly statusWhy: string | null
   readonly isDemo: boolean
   readonly ownReminders: boolean | null
+  /** Where QuickBooks notes go; Xero has one place for them. */
+  readonly notesAs: 'attachable' | 'customer-notes'
   readonly connectedAt: Temporal.Instant
   readonly firstLoadedAt: Temporal.Instant | null
   readonly lastSyncedAt: Temporal.Instant | null
@@ -69,6 +71,7 @@ export async function readConnectionView(db: BusinessDb): Promise<ConnectionView
     statusWhy: row.status_why,
     isDemo: row.is_demo,
     ownReminders: row.own_reminders,
+    notesAs: row.notes_as as ConnectionView['notesAs'],
     connectedAt: row.connected_at,
     firstLoadedAt: row.first_loaded_at,
     lastSyncedAt: row.last_synced_at,

@@ -77,7 +77,12 @@ export type LiveChase = {
   readonly stepId: string
   readonly stage: Stage
   readonly status: 'planned' | 'awaiting-approval' | 'sending'
-  readonly invoices: readonly { readonly id: string; readonly balanceMinor: number; readonly currency: string; readonly dueOn: Day }[]
+  readonly invoices: readonly {
+    readonly id: string
+    readonly balanceMinor: number
+    readonly currency: string
+    readonly dueOn: Day
+  }[]
 }
 
 /**
@@ -97,7 +102,12 @@ export async function readCustomers(
     const ids = await sql<{ id: string }>`
       select id from customers where id = any (${[...customerIds]}::uuid[]) order by id
          for update ${lock === 'lock-or-skip' ? sql`skip locked` : sql``}`.execute(db)
-    return readCustomers(db, ids.rows.map((row) => row.id), today, 'look')
+    return readCustomers(
+      db,
+      ids.rows.map((row) => row.id),
+      today,
+      'look',
+    )
   }
   const { rows } = await sql<CustomerFacts>`
     select c.id as "customerId", c.connection_id as "connectionId", c.ledger_id as "ledgerId", c.name,

@@ -57,7 +57,11 @@ export async function recordOrganisation(
 }
 
 /** Keeps the place in a full pass, so that a pass told to slow down goes on instead of starting again. */
-export async function recordProgress(db: BusinessDb, connectionId: string, progress: SyncProgress | null): Promise<void> {
+export async function recordProgress(
+  db: BusinessDb,
+  connectionId: string,
+  progress: SyncProgress | null,
+): Promise<void> {
   await db
     .updateTable('connections')
     .set({ sync_progress: progress === null ? null : JSON.stringify(progress) })

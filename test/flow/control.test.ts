@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { day } from '../../src/chase/day.ts'
 import {
   changeSettings, confirmDatabase, disputeInvoice, endHold, pauseCustomer, recordPromise, resume, resumeCustomer, setMode,
-  setSegment, stopEverything,
+  setNotesPlace, setSegment, stopEverything,
 } from '../../src/flow/control.ts' // prettier-ignore
 import { inBusiness } from '../../src/store/db.ts'
 import { asOwner, freshDatabase, type TestDatabase } from '../support/database.ts'
@@ -229,5 +229,24 @@ describe('A person beats the machine', () => {
       await asOwner(store.ownerUrl, 'select confirmed_fingerprint = database_fingerprint() ok from instance'),
     ).toEqual([{ ok: true }])
     expect(await history()).toEqual(['database-confirmed by true'])
+  })
+
+  it('lets the owner choose where QuickBooks notes go, as long as a ledger is connected', async () => {
+    const place = async (): Promise<string | undefined> => {
+      const [row] = await asOwner<{ notes_as: string }>(
+        store.ownerUrl,
+        'select notes_as from connections where business_id = $1',
+        [seeded.businessId],
+      )
+      return row?.notes_as
+    }
+    expect(await place()).toBe('attachable')
+    expect(await setNotesPlace(app, { ...act, place: 'customer-notes' })).toBe('done')
+    expect(await place()).toBe('customer-notes')
+    await asOwner(store.ownerUrl, `update connections set status = 'disconnected' where business_id = $1`, [
+      seeded.businessId,
+    ])
+    expect(await setNotesPlace(app, { ...act, place: 'attachable' })).toBe('unknown')
+    expect(await place()).toBe('customer-notes')
   })
 })

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { day } from '../../src/chase/day.ts'
 import { money } from '../../src/chase/money.ts'
 import { approveChase } from '../../src/flow/approve.ts'
-import { disputeInvoice, pauseCustomer, recordPromise, setMode, setSegment, stopEverything } from '../../src/flow/control.ts'
+import {
+  disputeInvoice,
+  pauseCustomer,
+  recordPromise,
+  setMode,
+  setSegment,
+  stopEverything,
+} from '../../src/flow/control.ts'
 import { planCustomers } from '../../src/flow/plan.ts'
 import { openWorld, type World, type WorldOptions } from '../support/world.ts'
 
@@ -123,7 +130,8 @@ describe('A message on its way', () => {
     const { world, acme, invoice } = await plannedChase({ mode: 'approve' })
     const chase = await world.waiting()
     await approveChase(world.app, { ...chase, userId: world.userId })
-    const again = async (): Promise<unknown> => planCustomers(world.app, world.businessId, [await world.customerId(acme.id)])
+    const again = async (): Promise<unknown> =>
+      planCustomers(world.app, world.businessId, [await world.customerId(acme.id)])
     expect(await again()).toEqual({ looked: 1, planned: 0, cancelled: 0, asked: 0 })
     expect(await world.waiting()).toEqual(chase)
 
@@ -221,7 +229,9 @@ describe('What a business changes', () => {
   it('about its steps holds for every customer of that kind', async () => {
     const world = await openWorld({ start: MONDAY })
     await world.policy({
-      sequences: { regular: [{ id: 'soon', from: 3, to: 3, channel: 'email', stage: 'first-overdue', approval: false }] },
+      sequences: {
+        regular: [{ id: 'soon', from: 3, to: 3, channel: 'email', stage: 'first-overdue', approval: false }],
+      },
       sendFromMinute: 11 * 60,
     })
     world.invoice(world.regular('Acme').id, '2026-03-02')

@@ -124,7 +124,9 @@ describe('A webhook', () => {
     const fresh = Array.from({ length: 700 }, () => world.invoice(acme.id, '2026-04-20'))
     await receiveHints(world.app, 'xero', fresh.map(({ id }) => hint('invoice', id))) // prettier-ignore
     await world.until('2026-03-03', '08:51')
-    expect(await world.rows(`select count(*)::int as n from invoices where due_on = '2026-04-20'`)).toEqual([{ n: 700 }])
+    expect(await world.rows(`select count(*)::int as n from invoices where due_on = '2026-04-20'`)).toEqual([
+      { n: 700 },
+    ])
     expect((await inbox(world)).filter(({ handled }) => !handled)).toEqual([])
     expect(world.counted.get('invoices')).toBe(2)
   })

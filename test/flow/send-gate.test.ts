@@ -165,7 +165,8 @@ describe('What was read is acted on within seconds', () => {
 describe('The claim', () => {
   it('lets exactly one of two workers send, twenty times out of twenty', async () => {
     const world = await openWorld({ start: BEFORE_NINE })
-    for (let n = 1; n <= 20; n += 1) world.invoice(world.regular(`Cliente ${'abcdefghijklmnopqrst'[n - 1]}`).id, '2026-03-02')
+    for (let n = 1; n <= 20; n += 1)
+      world.invoice(world.regular(`Cliente ${'abcdefghijklmnopqrst'[n - 1]}`).id, '2026-03-02')
     await world.advanceTo(BEFORE_NINE)
     const chases = await world.rows<{ chaseId: string }>(`select id as "chaseId" from chases where status = 'planned'`)
     const workers = [world.app, world.anotherWorker()].map((app) => ({ ...app, now: () => AT_NINE }))
@@ -201,7 +202,9 @@ describe('The claim', () => {
           plannedOn: day(today), plannedAt: at, sendAfter: at, facts: {}, approvalNeeded: false, mostPer7Days: 2, invoices: [],
         }) // prettier-ignore
         const attempt = await claimChase(db, id ?? '', { businessId, leaseUntil: at, today: day(today), quietUntil: day(quietUntil), invoices: [] }) // prettier-ignore
-        return (await recordSent(db, id ?? '', attempt ?? 0, { at, on: day(today), answer: '250' })) ? 'sent' : 'not sent'
+        return (await recordSent(db, id ?? '', attempt ?? 0, { at, on: day(today), answer: '250' }))
+          ? 'sent'
+          : 'not sent'
       }).catch((error: unknown) => (error as { code: string; constraint?: string }).code)
     }
     expect(await claim('a', '2026-03-03', '2026-03-05')).toBe('sent')
@@ -273,7 +276,11 @@ describe('A restored database', () => {
     await world.until('2026-03-03', '10:00')
     expect(world.outbox).toEqual([])
     expect(await world.chases()).toEqual(['day-1 cancelled (database-unconfirmed)'])
-    expect(await world.verdict(acme.id)).toEqual({ decision: 'wait', reason: 'database-unconfirmed', segment: 'regular' })
+    expect(await world.verdict(acme.id)).toEqual({
+      decision: 'wait',
+      reason: 'database-unconfirmed',
+      segment: 'regular',
+    })
 
     expect(await confirmDatabase(world.app, world.act)).toBe('done')
     await world.until('2026-03-03', '10:05')

@@ -74,7 +74,9 @@ describe('The original invoice', () => {
     expect(attached(world)).toEqual([['Factura-F-0002.pdf']])
     const [email] = world.outbox
     expect(/adjunt[^.]*\./.exec(email?.text.replaceAll(/\s+/g, ' ') ?? '')?.[0]).toContain('F-0002')
-    expect(await world.rows(`select jsonb_array_length(attachments) as attached from messages`)).toEqual([{ attached: 1 }])
+    expect(await world.rows(`select jsonb_array_length(attachments) as attached from messages`)).toEqual([
+      { attached: 1 },
+    ])
     const notes = [...world.books.invoices.values()].flatMap(({ number, id }) =>
       world.notes(id).map((note) => `${number} ${note.includes('PDF adjunto')}`),
     )

@@ -30,8 +30,10 @@ function answers(world: World, ...first: (() => Error)[]): Email[] {
 }
 
 const later = (): Error => new MailRefused('connection', '4.7.0 try again later', { permanent: false, code: 421 })
-const noSuchUser = (...addresses: string[]) => (): Error =>
-  new MailRefused('recipient', '5.1.1 no such user', { permanent: true, code: 550, addresses })
+const noSuchUser =
+  (...addresses: string[]) =>
+  (): Error =>
+    new MailRefused('recipient', '5.1.1 no such user', { permanent: true, code: 550, addresses })
 const dropped = (): Error => new MailUnknown('the connection ended after the final dot')
 
 const kinds = async (world: World): Promise<string[]> =>
@@ -48,7 +50,13 @@ describe('A message that the mail server refuses', () => {
     const same = (email: Email) => [email.messageId, email.subject, email.html, email.text, email.to]
     expect(tries.map(same)).toEqual([tries[0], tries[0], tries[0]].map((email) => same(email as Email)))
     expect(world.counted.get('pdf')).toBe(1)
-    expect(await kinds(world)).toEqual(['chase-planned', 'mail-postponed', 'mail-postponed', 'mail-sent', 'note-written'])
+    expect(await kinds(world)).toEqual([
+      'chase-planned',
+      'mail-postponed',
+      'mail-postponed',
+      'mail-sent',
+      'note-written',
+    ])
   })
 
   it('for now, six times: is given up for the day, and tomorrow the rules decide anew', async () => {
@@ -127,7 +135,9 @@ describe('A message that the mail server refuses', () => {
       answer: '250 ok',
     })
     await world.until('2026-03-03', '10:00')
-    expect(world.notes(invoice.id).map((note) => /correo a ([^,]+), asunto/.exec(note)?.[1])).toEqual(['ana@acme.example'])
+    expect(world.notes(invoice.id).map((note) => /correo a ([^,]+), asunto/.exec(note)?.[1])).toEqual([
+      'ana@acme.example',
+    ])
 
     await world.until('2026-03-09', '10:00')
     expect(world.outbox.map(({ to }) => to.map(({ address }) => address))).toEqual([
@@ -155,7 +165,11 @@ describe('A message of unknown fate', () => {
     expect(tries.length).toBe(1)
     // The hold of ten days has ended: the conversation goes on with the next step, not with the same one.
     await world.until('2026-03-24', '20:00')
-    expect(tries.map(({ sentAt }) => sentAt.toString().slice(0, 10))).toEqual(['2026-03-03', '2026-03-16', '2026-03-24'])
+    expect(tries.map(({ sentAt }) => sentAt.toString().slice(0, 10))).toEqual([
+      '2026-03-03',
+      '2026-03-16',
+      '2026-03-24',
+    ])
     expect(new Set(tries.map(({ messageId }) => messageId)).size).toBe(3)
     expect((await world.chases()).map((line) => line.replace(/ \(.*/, ''))).toEqual([
       'day-1 unknown',
@@ -229,7 +243,9 @@ describe('A message of unknown fate', () => {
     const { world } = await plannedChase()
     await world.rows(`create function no_sent_notes() returns trigger language plpgsql as
       $$ begin if new.kind = 'sent' then raise exception 'the disk is full'; end if; return new; end $$`)
-    await world.rows(`create trigger no_sent_notes before insert on notes for each row execute function no_sent_notes()`)
+    await world.rows(
+      `create trigger no_sent_notes before insert on notes for each row execute function no_sent_notes()`,
+    )
     const tries = answers(world)
     await world.until('2026-03-04', '20:00')
 

@@ -261,7 +261,10 @@ describe('Changes', () => {
     await world.until('2026-03-02', '10:00')
     world.books.pay(invoice.id, day('2026-03-02'))
     await world.until('2026-03-02', '11:00')
-    await inBusiness(world.store.db, world.businessId, (db) =>
+    await inBusiness(
+      world.store.db,
+      world.businessId,
+      (db) =>
       landChanges(db, { into: world.connection, now: world.clock.now(), today: day('2026-03-02'), defaultTermDays: 30, quiet: false }, { invoices: [before] }), // prettier-ignore
     )
     expect(await copy(world)).toEqual(['F-0001 Acme paid 0.00 EUR due 2026-04-20'])
@@ -411,4 +414,3 @@ describe('A ledger that is away', () => {
     expect(await world.rows('select own_reminders from connections')).toEqual([{ own_reminders: null }])
   })
 })
-

@@ -66,7 +66,9 @@ describe('The queue is only the alarm clock', () => {
     await dispatchDueWork(later)
     await world.queue.stop()
     const queue = await openQueue(world.store.ownerUrl, world.app.log)
-    expect(Object.fromEntries(await queue.drain({ ...later, enqueue: queue.enqueue }))).toMatchObject({ 'send sent': 1 })
+    expect(Object.fromEntries(await queue.drain({ ...later, enqueue: queue.enqueue }))).toMatchObject({
+      'send sent': 1,
+    })
     await queue.stop()
   })
 })
@@ -95,7 +97,10 @@ describe('A worker', () => {
       await db.insertInto('businesses').values({ id: businessId, name: 'Otra' }).execute()
       const at = IN_THE_MORNING
       const known = { ledger: 'xero', organisation_id: 'org-2', organisation_name: 'Otra', connected_at: at, next_sync_at: at } // prettier-ignore
-      await db.insertInto('connections').values({ id: connectionId, business_id: businessId, ...known }).execute()
+      await db
+        .insertInto('connections')
+        .values({ id: connectionId, business_id: businessId, ...known })
+        .execute()
     })
     await world.rows(`update connections set next_sync_at = '2026-03-03T08:00:00Z' where id = $1`, [world.connectionId])
     const { promise, resolve } = Promise.withResolvers<void>()

@@ -59,6 +59,23 @@ describe('Xero itself', () => {
   })
 })
 
+describe('A Xero that does not name its user', () => {
+  it('gives tokens that stand for this consent alone, so that two people’s are never mixed', async () => {
+    if (!config.xero.app) throw new Error('not configured')
+    const oauth = createXeroOAuth({ ...config.xero.app, ...config.xero, now })
+    const consent = async (refreshToken: string): Promise<string> => {
+      nock('https://identity.xero.com')
+        .post('/connect/token')
+        .reply(200, { access_token: 'opaque', refresh_token: refreshToken, expires_in: 1800, token_type: 'Bearer' })
+      const tokens = await oauth.exchange({ code: 'c', redirectUri: 'https://puntual.example/oauth/xero/callback', codeVerifier: null, callback: { code: 'c' } })
+      return tokens.subject
+    }
+    const [one, other] = [await consent('first'), await consent('second')]
+    expect(one).toMatch(/^consent-[0-9a-f]{32}$/)
+    expect(other).not.toBe(one)
+  })
+})
+
 describe('Intuit itself', () => {
   it('is asked for an invoice’s PDF at quickbooks.api.intuit.com, in the company, as a PDF', async () => {
     const pdf = Buffer.concat([Buffer.from('%PDF-1.4\n'), Buffer.alloc(2000, 32)])

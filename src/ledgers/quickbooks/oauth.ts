@@ -1,7 +1,7 @@
-import { AuthorizationCode } from 'simple-oauth2'
+import type { AuthorizationCode } from 'simple-oauth2'
 import { z } from 'zod'
 import { LedgerError } from '../ledger.ts'
-import { OAuthError, type LedgerOAuth, type RenewedTokens } from '../oauth.ts'
+import { lazyAuthorizationCode, OAuthError, type LedgerOAuth, type RenewedTokens } from '../oauth.ts'
 import { createQuickBooksClient } from './client.ts'
 import { readCompanyName } from './organisation.ts'
 
@@ -34,17 +34,17 @@ export function createQuickBooksOAuth(settings: QuickBooksOAuthSettings): Ledger
     // Intuit's discovery document offers none.
     usesPkce: false,
 
-    authorizeUrl: ({ state, redirectUri }) => grant.authorizeURL({ redirect_uri: redirectUri, scope: SCOPE, state }),
+    authorizeUrl: ({ state, redirectUri }) => grant().authorizeURL({ redirect_uri: redirectUri, scope: SCOPE, state }),
 
     async exchange({ code, redirectUri, callback }) {
       if (callback['error'] !== undefined) throw refusedConsent(callback['error'])
       const realmId = realmIn(callback)
-      const tokens = await ask(() => grant.getToken({ code, redirect_uri: redirectUri }, NO_REDIRECTS))
+      const tokens = await ask(() => grant().getToken({ code, redirect_uri: redirectUri }, NO_REDIRECTS))
       return { ...readTokens(tokens, null, now()), subject: realmId, person: null }
     },
 
     async refresh(refreshToken) {
-      const old = grant.createToken({ refresh_token: refreshToken })
+      const old = grant().createToken({ refresh_token: refreshToken })
       const tokens = await ask(() => old.refresh({}, NO_REDIRECTS))
       return readTokens(tokens, refreshToken, now())
     },
@@ -65,10 +65,10 @@ export function createQuickBooksOAuth(settings: QuickBooksOAuthSettings): Ledger
 // A redirect would carry the client's secret along.
 const NO_REDIRECTS = { redirects: false } as const
 
-function createGrant(settings: QuickBooksOAuthSettings, timeoutMs: number): AuthorizationCode {
+function createGrant(settings: QuickBooksOAuthSettings, timeoutMs: number): () => AuthorizationCode {
   const token = new URL(settings.tokenUrl)
   const authorize = new URL(settings.authorizeUrl)
-  return new AuthorizationCode({
+  return lazyAuthorizationCode({
     client: { id: settings.clientId, secret: settings.clientSecret },
     auth: {
       tokenHost: token.origin,

@@ -1,6 +1,6 @@
-import { AuthorizationCode } from 'simple-oauth2'
+import { createHash } from 'node:crypto'
 import * as z from 'zod'
-import { OAuthError, type ConnectableOrganisation, type LedgerOAuth, type RenewedTokens, type TokenSet } from '../oauth.ts' // prettier-ignore
+import { lazyAuthorizationCode, OAuthError, type ConnectableOrganisation, type LedgerOAuth, type RenewedTokens, type TokenSet } from '../oauth.ts' // prettier-ignore
 
 export type XeroOAuthSettings = {
   readonly clientId: string
@@ -38,7 +38,7 @@ export function createXeroOAuth(settings: XeroOAuthSettings): LedgerOAuth {
   const { now = () => Temporal.Now.instant(), timeoutMs = 30_000 } = settings
   const authorize = new URL(settings.authorizeUrl)
   const identity = new URL(settings.identityUrl)
-  const client = new AuthorizationCode({
+  const client = lazyAuthorizationCode({
     client: { id: settings.clientId, secret: settings.clientSecret },
     auth: {
       tokenHost: identity.origin,
@@ -63,17 +63,16 @@ export function createXeroOAuth(settings: XeroOAuthSettings): LedgerOAuth {
     usesPkce: false,
 
     authorizeUrl: ({ state, redirectUri }) =>
-      client.authorizeURL({ redirect_uri: redirectUri, scope: [...XERO_SCOPES], state }),
+      client().authorizeURL({ redirect_uri: redirectUri, scope: [...XERO_SCOPES], state }),
 
     async exchange({ code, redirectUri, callback }) {
       refuseDenial(callback)
       const hidden = secrets(code)
-      const answer = await identityCall(hidden, () => client.getToken({ code, redirect_uri: redirectUri }))
+      const answer = await identityCall(hidden, () => client().getToken({ code, redirect_uri: redirectUri }))
       const tokens = readTokens(answer.token, now(), null)
       const claims = { ...claimsIn(tokens.accessToken), ...claimsIn(text(answer.token['id_token'])) }
-      const subject = text(claims['xero_userid']) ?? text(claims['sub'])
-      // Without a name for the user two people's token sets could not be told apart.
-      if (subject === null) throw new OAuthError('rejected', 'Xero did not say whose tokens these are')
+      // Without a name for the user the set stands for this consent alone, so that two people's are never mixed.
+      const subject = text(claims['xero_userid']) ?? text(claims['sub']) ?? `consent-${digest(tokens.refreshToken)}`
       const name = [text(claims['given_name']), text(claims['family_name'])].filter((part) => part !== null).join(' ')
       const person = { name: text(claims['name']) ?? (name || null), email: text(claims['email']) }
       return { ...tokens, subject, person: person.name === null && person.email === null ? null : person }
@@ -81,14 +80,14 @@ export function createXeroOAuth(settings: XeroOAuthSettings): LedgerOAuth {
 
     async refresh(refreshToken) {
       const answer = await identityCall(secrets(refreshToken), () =>
-        client.createToken({ refresh_token: refreshToken }).refresh(),
+        client().createToken({ refresh_token: refreshToken }).refresh(),
       )
       return readTokens(answer.token, now(), refreshToken)
     },
 
     async revoke(refreshToken) {
       await identityCall(secrets(refreshToken), () =>
-        client.createToken({ refresh_token: refreshToken }).revoke('refresh_token'),
+        client().createToken({ refresh_token: refreshToken }).revoke('refresh_token'),
       )
     },
 
@@ -248,3 +247,6 @@ async function bodyOf(answer: Response): Promise<unknown> {
 const idOf = (answer: Response): string | null => answer.headers.get('xero-correlation-id')
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+/** Tells two refresh tokens apart without giving either away. */
+const digest = (token: string): string => createHash('sha256').update(token).digest('hex').slice(0, 32)

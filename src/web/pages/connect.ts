@@ -63,6 +63,7 @@ function connectionCard(visit: BusinessVisit, connection: Connection): Html {
           <dd>${connection.syncProblem}</dd>`
       }
     </dl>
+    ${stands && role === 'owner' && connection.ledger === 'quickbooks' && notesPlace(visit, connection)}
     ${
       stands &&
       role === 'owner' &&
@@ -79,6 +80,28 @@ function connectionCard(visit: BusinessVisit, connection: Connection): Html {
       </div>`
     }
   </section>`
+}
+
+/** QuickBooks has no history of its own, so the owner chooses where notes go. */
+function notesPlace(visit: BusinessVisit, connection: Connection): Html {
+  const { connect } = visit.words
+  const choices = (['attachable', 'customer-notes'] as const).map(
+    (place) =>
+      html`<option value="${place}" ${place === connection.notesAs && html` selected`}>
+        ${connect.notesAs[place]}
+      </option>`,
+  )
+  return form(
+    visit,
+    '/connect/notes',
+    html`<label
+        >${connect.notes}
+        <select name="place">
+          ${choices}
+        </select></label
+      >
+      <button>${connect.notesSet}</button>`,
+  )
 }
 
 function offers({ words, role }: BusinessVisit, { config }: WebDependencies): Html {

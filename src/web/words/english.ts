@@ -133,6 +133,12 @@ export const ENGLISH = {
     ownRemindersOn: 'on: switch them off there, or customers are chased twice',
     ownRemindersOff: 'off',
     ownRemindersUnknown: 'cannot be seen from here: check that they are off',
+    notes: 'Notes go',
+    notesAs: {
+      attachable: 'to the invoice, as a note beside its attachments',
+      'customer-notes': 'into the customer’s own notes, in a block of their own',
+    },
+    notesSet: 'Set',
     reconnect: 'Reconnect',
     disconnect: 'Disconnect…',
     disconnectTitle: (name: string): string => `Disconnect ${name}?`,

@@ -139,6 +139,12 @@ export const SPANISH: Words = {
     ownRemindersOn: 'activados: desactívelos allí o los clientes los recibirán por duplicado',
     ownRemindersOff: 'desactivados',
     ownRemindersUnknown: 'no se ve desde aquí: compruebe que están desactivados',
+    notes: 'Las notas van',
+    notesAs: {
+      attachable: 'a la factura, como nota junto a sus adjuntos',
+      'customer-notes': 'a las notas del propio cliente, en un bloque aparte',
+    },
+    notesSet: 'Guardar',
     reconnect: 'Volver a conectar',
     disconnect: 'Desconectar…',
     disconnectTitle: (name) => `¿Desconectar ${name}?`,
