@@ -58,7 +58,7 @@ describe('The test clock', () => {
         if (method === 'pdf') throw new LedgerError('not-found', 'no PDF')
       },
     }
-    const { held, sent, synced } = (await world.until('2026-03-02', '10:00')) as Record<string, number>
+    const { held, sent, synced } = await world.until('2026-03-02', '10:00')
     expect({ held, sent, synced }).toEqual({ held: 1, sent: 0, synced: 3 })
   })
 

@@ -62,10 +62,10 @@ describe('The pages of a business', () => {
     expect(await page('/')).toContain('The connection to Talleres Vega Ltd has to be renewed')
     await asOwner(
       web.store.ownerUrl,
-      `update connections set status = 'connected', last_synced_at = '2026-03-01T08:00:00Z' where business_id = $1`,
+      `update connections set status = 'connected', last_synced_at = '2026-03-01T06:00:00Z' where business_id = $1`,
       [ours.businessId],
     )
-    expect(await page('/')).toContain('The books were last read on 1 Mar 2026, 09:00 CET. Nothing is sent')
+    expect(await page('/')).toContain('The books were last read on 1 Mar 2026, 07:00 CET. Nothing is sent')
     await asOwner(
       web.store.ownerUrl,
       `update connections set last_synced_at = '2026-03-02T09:00:00Z' where business_id = $1`,
