@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright'
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findChromium, openBrowser } from '../support/browser.ts'
@@ -73,7 +73,7 @@ describe('The demo', () => {
       const links = await page.locator('nav a[href^="/"]').evaluateAll((all) => all.map((link) => (link as unknown as { href: string }).href))
       expect(links.length).toBeGreaterThanOrEqual(3)
       const customer = await page.locator('main a[href*="/customers/"]').first().getAttribute('href')
-      for (const address of [...new Set([...links, new URL(customer ?? '', page.url()).href])]) {
+      for (const address of new Set([...links, new URL(customer ?? '', page.url()).href])) {
         await page.setViewportSize({ width: 1280, height: 900 })
         const answer = await page.goto(address)
         expect([address, answer?.status()]).toEqual([address, 200])

@@ -92,15 +92,22 @@ describe('What an answer of QuickBooks means', () => {
     expect(error).toMatchObject({ correlationId: '1-tid-of-the-answer', ...expected })
   })
 
-  it('tells the allowance about a refusal, and about nothing else', async () => {
+  it('tells the allowance about a refusal, and whether the token was taken', async () => {
     await openInvoices([{ status: 429, headers: { 'retry-after': '5' }, body: gateway('3001', '') }])
     expect(served?.seen).toEqual([
-      { remainingThisMinute: null, remainingToday: null, refused: { limit: 'minute', retryAfterSeconds: 5 } },
+      {
+        remainingThisMinute: null,
+        remainingToday: null,
+        refused: { limit: 'minute', retryAfterSeconds: 5 },
+        tokenAccepted: false,
+      },
     ])
     await served?.close()
     served = await serve([{ body: { QueryResponse: {} } }])
     await served.ledger.openInvoices()[Symbol.asyncIterator]().next()
-    expect(served.seen).toEqual([{ remainingThisMinute: null, remainingToday: null, refused: null }])
+    expect(served.seen).toEqual([
+      { remainingThisMinute: null, remainingToday: null, refused: null, tokenAccepted: true },
+    ])
   })
 
   it('asks the allowance before every call and makes none when it is used up', async () => {

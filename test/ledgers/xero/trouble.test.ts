@@ -110,14 +110,19 @@ describe('What Xero refuses', () => {
     const left = { 'x-minlimit-remaining': '58', 'x-daylimit-remaining': '4983' }
     const good = await against(always(200, { HistoryRecords: [] }, left))
     await good.ledger.notes(INVOICE)
-    expect(good.seen).toEqual([{ remainingThisMinute: 58, remainingToday: 4983, refused: null }])
+    expect(good.seen).toEqual([{ remainingThisMinute: 58, remainingToday: 4983, refused: null, tokenAccepted: true }])
     await stub?.close()
 
     const none = { 'x-minlimit-remaining': '0', 'x-rate-limit-problem': 'minute', 'retry-after': '22' }
     const refused = await against(always(429, '', none))
     await problemOf(refused.ledger.notes(INVOICE))
     expect(refused.seen).toEqual([
-      { remainingThisMinute: 0, remainingToday: null, refused: { limit: 'minute', retryAfterSeconds: 22 } },
+      {
+        remainingThisMinute: 0,
+        remainingToday: null,
+        refused: { limit: 'minute', retryAfterSeconds: 22 },
+        tokenAccepted: false,
+      },
     ])
   })
 })
