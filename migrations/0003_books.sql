@@ -31,7 +31,8 @@ create table customers (
 );
 create index customers_to_look_at on customers (next_look_at) where next_look_at is not null;
 -- Who was merged into a customer: their history is its history.
-create index customers_merged on customers (connection_id, merged_into_ledger_id) where merged_into_ledger_id is not null;
+create index customers_merged on customers (business_id, connection_id, merged_into_ledger_id)
+  where merged_into_ledger_id is not null;
 
 create table contacts (
   id uuid primary key default gen_random_uuid(),

@@ -8,7 +8,14 @@ import { migrate } from '../src/store/migrate.ts'
 // Writes src/store/database.ts from a freshly migrated database. With --verify it only says whether the file is current.
 const FILE = 'src/store/database.ts'
 const IMPORTS = `import type { Day } from '../chase/day.ts'\nimport type { Instant, Json } from './columns.ts'\n`
-const TYPES = { date: 'Day', timestamptz: 'Instant', int8: 'number', numeric: 'number', daterange: 'string', jsonb: 'Json' }
+const TYPES = {
+  date: 'Day',
+  timestamptz: 'Instant',
+  int8: 'number',
+  numeric: 'number',
+  daterange: 'string',
+  jsonb: 'Json',
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'puntual-types-'))
 const server = await startEmbeddedPostgres(join(directory, 'postgres'), { durable: false })
@@ -23,7 +30,10 @@ try {
     ],
     { stdio: 'inherit' },
   ) // prettier-ignore
-  const generated = readFileSync(out, 'utf8').replace('import type { ColumnType } from "kysely";\n', (line) => line + IMPORTS)
+  const generated = readFileSync(out, 'utf8').replace(
+    'import type { ColumnType } from "kysely";\n',
+    (line) => line + IMPORTS,
+  )
   if (process.argv.includes('--verify')) {
     if (readFileSync(FILE, 'utf8') !== generated) {
       console.error(`${FILE} does not match the migrations: run "npm run database-types".`)

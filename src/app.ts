@@ -5,7 +5,7 @@ import type { MailCatcher } from './demo/mail-catcher.ts'
 import { createHolidayLookup } from './flow/calendar.ts'
 import type { ConnectDependencies, Dependencies } from './flow/dependencies.ts'
 import { createFreshReads } from './flow/fresh-reads.ts'
-import { receiveHints } from './flow/receive.ts'
+import { gatherHints } from './flow/gather-hints.ts'
 import { noticeDisconnected } from './flow/reconnect.ts'
 import { ledgerSession } from './flow/session.ts'
 import { watchLedger } from './flow/watched-ledger.ts'
@@ -66,7 +66,9 @@ export async function checkDatabase(url: string): Promise<void> {
     missing = await missingMigrations(url)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new DatabaseNotReady(`The database does not answer (${why}). Check DATABASE_URL, or unset it to use the embedded one.`)
+    throw new DatabaseNotReady(
+      `The database does not answer (${why}). Check DATABASE_URL, or unset it to use the embedded one.`,
+    )
   }
   if (missing.length > 0) {
     throw new DatabaseNotReady(`The database lacks ${missing.length} migration(s): run "npx puntual migrate" first.`)
@@ -92,7 +94,11 @@ export type App = {
  *
  * `catcher` takes the mail when no SMTP server is configured; without one given, one is started here.
  */
-export async function createApp(config: Config, databaseUrl: string, given: { catcher?: MailCatcher } = {}): Promise<App> {
+export async function createApp(
+  config: Config,
+  databaseUrl: string,
+  given: { catcher?: MailCatcher } = {},
+): Promise<App> {
   const log = createLog(config.logLevel)
   const testClock = config.testClock === null ? null : createTestClock(config.testClock)
   const wallClock = (): Temporal.Instant => Temporal.Now.instant()
@@ -141,7 +147,7 @@ export async function createApp(config: Config, databaseUrl: string, given: { ca
   const web = await createWeb({
     ...dependencies,
     config,
-    receiveHints: (ledger, hints) => receiveHints(dependencies, ledger, hints),
+    receiveHints: gatherHints(dependencies),
     testClock,
     ready: () => readiness(databaseUrl),
   })
@@ -210,4 +216,3 @@ function addressFrom(text: string): Address {
   const name = match?.[1]?.trim().replace(/^"|"$/g, '')
   return { name: name || null, address: (match?.[2] ?? text).trim() }
 }
-

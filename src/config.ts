@@ -53,7 +53,9 @@ export class ConfigError extends Error {
 }
 
 const url = (protocols: RegExp, example: string) =>
-  z.string().refine((text) => protocols.test(text) && URL.canParse(text), { error: `must be an address like ${example}` })
+  z
+    .string()
+    .refine((text) => protocols.test(text) && URL.canParse(text), { error: `must be an address like ${example}` })
 const web = (fallback: string) => url(/^https?:\/\//, fallback).default(fallback)
 const text = z.string().trim().min(1, 'must not be empty')
 /** Variables set to nothing count as unset: that is how .env files are usually left. */
@@ -93,7 +95,9 @@ export const VARIABLES: readonly string[] = Object.keys(ENVIRONMENT.shape)
 
 /** Reads the environment, once. Throws a ConfigError that lists everything wrong at once. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
   const problems: string[] = []
   // What is wrong in one variable must not hide what is wrong between others: bad ones count as unset from here on.
   const { error } = ENVIRONMENT.safeParse(given)
@@ -123,7 +127,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       env.QUICKBOOKS_TOKEN_URL, env.QUICKBOOKS_REVOKE_URL, env.QUICKBOOKS_API_URL, env.SMTP_URL,
     ].filter((address) => address !== undefined && !isLoopback(address)) // prettier-ignore
     if (outside.length > 0) {
-      problems.push(`TEST_CLOCK is refused unless every ledger and SMTP address is on this machine; these are not: ${outside.map((address) => new URL(address ?? '').host).join(', ')}`)
+      problems.push(
+        `TEST_CLOCK is refused unless every ledger and SMTP address is on this machine; these are not: ${outside.map((address) => new URL(address ?? '').host).join(', ')}`,
+      )
     }
   }
   if (problems.length > 0) throw new ConfigError(problems)

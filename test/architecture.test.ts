@@ -42,7 +42,10 @@ describe('The architecture', () => {
   it('keeps to who may import whom', () => {
     const forbidden = imports
       .filter(({ file, target }) => homeOf(file) !== homeOf(target) && !SEE_EVERYTHING.includes(homeOf(file)))
-      .filter(({ file, target }) => !MAY_IMPORT[homeOf(file)]?.some((allowed) => target === allowed || target.startsWith(`${allowed}/`)))
+      .filter(
+        ({ file, target }) =>
+          !MAY_IMPORT[homeOf(file)]?.some((allowed) => target === allowed || target.startsWith(`${allowed}/`)),
+      )
       .map(({ file, target }) => `${file} imports ${target}`)
     expect(forbidden).toEqual([])
   })
@@ -67,7 +70,11 @@ describe('The architecture', () => {
   it('keeps SQL in the store', () => {
     const elsewhere = files
       .filter((file) => homeOf(file) !== 'store')
-      .filter((file) => /\bsql`|\b(?:select|insert into|update|delete from)\s+[\w*"]+[\s\S]{0,80}\b(?:from|set|values|where)\b/.test(readFileSync(join(SRC, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')))
+      .filter((file) =>
+        /\bsql`|\b(?:select|insert into|update|delete from)\s+[\w*"]+[\s\S]{0,80}\b(?:from|set|values|where)\b/.test(
+          readFileSync(join(SRC, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''),
+        ),
+      )
     expect(elsewhere.filter((file) => !ALLOWED_SQL.includes(file))).toEqual([])
   })
 })

@@ -36,7 +36,9 @@ describe('The toolchain', () => {
   })
 
   it('pins every dependency exactly', () => {
-    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as Record<string, Record<string, string>>
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+      readFileSync(resolve(ROOT, 'package.json'), 'utf8'),
+    ) as Record<string, Record<string, string>>
     const loose = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }).filter(
       ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
     )

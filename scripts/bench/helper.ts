@@ -42,8 +42,11 @@ export async function runHelper<Answer>(script: string, options: unknown): Promi
   return helper.ready
 }
 
-/** In a helper: the options it was started with. */
-export const helperOptions = <Options>(): Options => JSON.parse(process.argv[2] ?? '{}') as Options
+/** In a helper: the options it was started with. It ends with whoever started it, however that ends. */
+export function helperOptions<Options>(): Options {
+  process.once('disconnect', () => process.exit(0))
+  return JSON.parse(process.argv[2] ?? '{}') as Options
+}
 
 /** In a helper: says something to whoever started it. */
 export const tell = (message: unknown): void => void process.send?.(message)

@@ -1,8 +1,9 @@
 import { createServer, type Socket } from 'node:net'
-import { tell } from './helper.ts'
+import { helperOptions, tell } from './helper.ts'
 
 // A mail server that takes everything and keeps nothing, as cheap as it can be: what it costs is cost to both sides.
 
+helperOptions()
 const END = Buffer.from('\r\n.\r\n')
 let taken = 0
 

@@ -19,7 +19,8 @@ export function addBusinessCommands(program: Command): void {
       withStore(async ({ store }) => {
         const businesses = await listBusinesses(store.db)
         if (options.json) return console.log(JSON.stringify(businesses, null, 2))
-        if (businesses.length === 0) return console.log('No business yet: npx puntual sign-in-link --email … --business …')
+        if (businesses.length === 0)
+          return console.log('No business yet: npx puntual sign-in-link --email … --business …')
         for (const { name, mode, stopped } of businesses) console.log(`${name}\t${stopped ? 'stopped' : mode}`)
       }),
     )
@@ -49,7 +50,9 @@ export function addBusinessCommands(program: Command): void {
 
   program
     .command('sign-in-link')
-    .description('print a one-time URL that signs a person in; makes the user and the business where they do not exist yet')
+    .description(
+      'print a one-time URL that signs a person in; makes the user and the business where they do not exist yet',
+    )
     .requiredOption('--email <address>', 'the person')
     .option('--business <name>', 'the business to open; the person becomes its owner')
     .option('--json', 'print JSON')

@@ -12,10 +12,17 @@ export function brokenPromises(books: Books, sent: readonly SentMessage[], owedA
       if (!record) broken.push(`${message.customer} was written to about an invoice that the books do not have`)
       else if (record.kind === 'bill') broken.push(`${message.customer} was written to about a bill`)
       else if (!wasOwed(books, message, invoice, owedAt)) {
-        broken.push(`${message.customer} was asked for ${record.number} on ${message.sentOn}, which was not owed like that`)
+        broken.push(
+          `${message.customer} was asked for ${record.number} on ${message.sentOn}, which was not owed like that`,
+        )
       }
-      const tokens = message.noteTokens.filter((token) => books.notesOn(invoice.ledgerId).some((note) => note.text.includes(token)))
-      if (tokens.length !== 1) broken.push(`${record?.number ?? invoice.ledgerId}: ${tokens.length} notes for the message of ${message.sentOn}, not 1`)
+      const tokens = message.noteTokens.filter((token) =>
+        books.notesOn(invoice.ledgerId).some((note) => note.text.includes(token)),
+      )
+      if (tokens.length !== 1)
+        broken.push(
+          `${record?.number ?? invoice.ledgerId}: ${tokens.length} notes for the message of ${message.sentOn}, not 1`,
+        )
     }
     const oldest = message.invoices.map((invoice) => invoice.dueOn).sort()[0]
     if (message.segment === 'strategic' && oldest && message.sentOn < oldest) {
@@ -25,12 +32,15 @@ export function brokenPromises(books: Books, sent: readonly SentMessage[], owedA
   for (const [, messages] of byCustomer) {
     for (const [index, message] of messages.entries()) {
       const before = messages[index - 1]
-      if (before && daysBetween(day(before.sentOn), day(message.sentOn)) < 2) broken.push(`${message.customer} was written to on ${before.sentOn} and ${message.sentOn}`)
-      if (messages.some((other) => other !== message && other.wording === message.wording)) broken.push(`${message.customer} got the same text twice (${message.wording})`)
+      if (before && daysBetween(day(before.sentOn), day(message.sentOn)) < 2)
+        broken.push(`${message.customer} was written to on ${before.sentOn} and ${message.sentOn}`)
+      if (messages.some((other) => other !== message && other.wording === message.wording))
+        broken.push(`${message.customer} got the same text twice (${message.wording})`)
     }
   }
   const notes = books.notes.flatMap((note) => /\[(PT-[0-9A-Z]+)\]/.exec(note.text)?.[1] ?? [])
-  for (const [token, same] of Map.groupBy(notes, (each) => each)) if (same.length > 1) broken.push(`note ${token} was written ${same.length} times`)
+  for (const [token, same] of Map.groupBy(notes, (each) => each))
+    if (same.length > 1) broken.push(`note ${token} was written ${same.length} times`)
   return [...new Set(broken)]
 }
 
@@ -38,7 +48,12 @@ export function brokenPromises(books: Books, sent: readonly SentMessage[], owedA
  * Whether the books owed exactly this when the message left. An invoice touched since cannot be judged by its present
  * state; whoever plays the story keeps what was owed each morning for those (`owedAt`).
  */
-function wasOwed(books: Books, message: SentMessage, invoice: SentMessage['invoices'][number], owedAt: OwedAt): boolean {
+function wasOwed(
+  books: Books,
+  message: SentMessage,
+  invoice: SentMessage['invoices'][number],
+  owedAt: OwedAt,
+): boolean {
   const owed = owedAt(invoice.ledgerId, message.sentAt) ?? books.balance(invoice.ledgerId).minor
   return invoice.balanceMinor > 0 && invoice.balanceMinor === owed
 }
@@ -57,5 +72,6 @@ export function watchBalances(books: Books): OwedAt {
     balances.push({ at, minor: books.balance(id).minor })
     history.set(id, balances)
   })
-  return (invoiceId, at) => history.get(invoiceId)?.findLast((balance) => Temporal.Instant.compare(balance.at, at) <= 0)?.minor
+  return (invoiceId, at) =>
+    history.get(invoiceId)?.findLast((balance) => Temporal.Instant.compare(balance.at, at) <= 0)?.minor
 }

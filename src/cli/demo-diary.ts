@@ -21,12 +21,25 @@ export type DiaryEntry = { readonly business: string; readonly line: DiaryLine }
 const nameOf = (event: StoryEvent): string => event.company.books.company.name
 
 const heading = (on: Day): string =>
-  Temporal.PlainDate.from(on).toLocaleString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+  Temporal.PlainDate.from(on).toLocaleString('en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  })
 
 /** Out in the world only what later explains a silence is told; ordinary invoices and payments would bury it. */
-const TOLD_OF_THE_WORLD: readonly StoryEvent['kind'][] = ['payment-returned', 'void', 'credit', 'due-day-changed', 'customers-merged', 'address-added']
+const TOLD_OF_THE_WORLD: readonly StoryEvent['kind'][] = [
+  'payment-returned',
+  'void',
+  'credit',
+  'due-day-changed',
+  'customers-merged',
+  'address-added',
+]
 
-const worldLine = (event: StoryEvent): string[] => (TOLD_OF_THE_WORLD.includes(event.kind) ? [`in the ledger: ${event.text}`] : [])
+const worldLine = (event: StoryEvent): string[] =>
+  TOLD_OF_THE_WORLD.includes(event.kind) ? [`in the ledger: ${event.text}`] : []
 
 const STAGES: Readonly<Record<string, string>> = {
   'before-due': 'before due', 'due-day': 'due day', 'first-overdue': 'first overdue', firm: 'firm', serious: 'serious', final: 'final',
@@ -52,9 +65,13 @@ function tell({ line }: DiaryEntry): string[] {
     case 'fell-silent':
       return [`${customer}: ${facts['because'] === 'paid' ? 'paid' : text('because')} → silence on ${text('number')}`]
     case 'invoice-part-paid':
-      return line.wasChased ? [`${customer}: part of ${line.invoiceNumber ?? 'an invoice'} arrived; the rest goes on`] : []
+      return line.wasChased
+        ? [`${customer}: part of ${line.invoiceNumber ?? 'an invoice'} arrived; the rest goes on`]
+        : []
     case 'chase-cancelled':
-      return facts['reason'] === 'replanned' ? [] : [`${customer}: ${stage || line.channel} called off: ${cancelled(line)}`]
+      return facts['reason'] === 'replanned'
+        ? []
+        : [`${customer}: ${stage || line.channel} called off: ${cancelled(line)}`]
     case 'approval-asked':
       return [`${customer}: ${stage} message waits for a person's yes. ${why(line)}`]
     case 'approved':
@@ -86,7 +103,14 @@ function tell({ line }: DiaryEntry): string[] {
 /** Why the rules wanted it, in the sentence that the screen shows. */
 function why(line: DiaryLine): string {
   if (!line.chaseFacts) return ''
-  const reason = line.kind === 'call-asked' ? 'call-due' : line.kind === 'decision-asked' ? 'decision-due' : line.kind === 'approval-asked' ? 'approval-needed' : 'step-due'
+  const reason =
+    line.kind === 'call-asked'
+      ? 'call-due'
+      : line.kind === 'decision-asked'
+        ? 'decision-due'
+        : line.kind === 'approval-asked'
+          ? 'approval-needed'
+          : 'step-due'
   return `${explain({ reason, facts: line.chaseFacts }, 'en')} ${explainSegment(line.chaseFacts, 'en')}`.trim()
 }
 

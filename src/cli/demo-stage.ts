@@ -21,7 +21,12 @@ import { findBusinessByName, findPersonByEmail } from '../store/people.ts'
 export const DEMO_EMAIL = 'demo@puntual.example'
 
 /** A business on the demo's stage: its books, and what Puntual calls it. */
-export type Player = { readonly company: DemoCompany; readonly businessId: string; readonly userId: string; readonly name: string }
+export type Player = {
+  readonly company: DemoCompany
+  readonly businessId: string
+  readonly userId: string
+  readonly name: string
+}
 
 /** Everything the demo runs on: the app, both simulated ledgers, the mail catcher, the story. */
 export type Stage = {

@@ -18,7 +18,9 @@ const BEGINS_ON = day('2026-03-02')
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')
-    .description('connect two demo companies to simulated ledgers, play some weeks on a test clock, and leave it running')
+    .description(
+      'connect two demo companies to simulated ledgers, play some weeks on a test clock, and leave it running',
+    )
     .option('--days <number>', 'how many days to play', wholeNumber, 60)
     .option('--exit', 'end after the story, with exit code 0 only if it held')
     .option('--port <number>', 'where the app listens, if that is free', wholeNumber, 3000)
@@ -28,14 +30,17 @@ export function addDemoCommand(program: Command): void {
 
 function wholeNumber(text: string): number {
   const number = Number(text)
-  if (!Number.isInteger(number) || number < 1 || number > 65_535) throw new InvalidArgumentError('must be a whole number')
+  if (!Number.isInteger(number) || number < 1 || number > 65_535)
+    throw new InvalidArgumentError('must be a whole number')
   return number
 }
 
 async function runDemo(options: { days: number; exit?: boolean; port: number; quiet?: boolean }): Promise<void> {
   const begun = performance.now()
   const say = (line: string): void => console.log(line)
-  const start = Temporal.PlainDate.from(BEGINS_ON).toZonedDateTime({ timeZone: 'Europe/London', plainTime: '04:00' }).toInstant()
+  const start = Temporal.PlainDate.from(BEGINS_ON)
+    .toZonedDateTime({ timeZone: 'Europe/London', plainTime: '04:00' })
+    .toInstant()
   // Loaded here: the simulators are half of the process, and "start" needs none of them.
   const { openStage } = await import('./demo-stage.ts')
   const stage = await openStage(start, options.port, say)
@@ -45,7 +50,8 @@ async function runDemo(options: { days: number; exit?: boolean; port: number; qu
     await printSummary(stage, options.days, say)
     held = broken.length === 0
     say('')
-    if (held) say('The story held: nobody was asked for settled money, nobody too often, and every message has its note.')
+    if (held)
+      say('The story held: nobody was asked for settled money, nobody too often, and every message has its note.')
     else for (const line of broken) say(`BROKEN: ${line}`)
     say(`It took ${((performance.now() - begun) / 1000).toFixed(0)} seconds.`)
   } catch (error) {
@@ -89,10 +95,18 @@ const at = (on: Day, time: string): Temporal.Instant =>
   Temporal.PlainDate.from(on).toZonedDateTime({ timeZone: 'Europe/London', plainTime: time }).toInstant()
 
 /** Prints what happened since the last look, and lets the customers who were written to make up their minds. */
-async function tellAndAnswer(stage: Stage, today: Day, world: readonly StoryEvent[], told: Map<string, number>, say: (line: string) => void): Promise<void> {
+async function tellAndAnswer(
+  stage: Stage,
+  today: Day,
+  world: readonly StoryEvent[],
+  told: Map<string, number>,
+  say: (line: string) => void,
+): Promise<void> {
   const entries: DiaryEntry[] = []
   for (const player of stage.players) {
-    const lines = await inBusiness(stage.app.store.db, player.businessId, (db) => readDiary(db, player.businessId, told.get(player.businessId) ?? 0))
+    const lines = await inBusiness(stage.app.store.db, player.businessId, (db) =>
+      readDiary(db, player.businessId, told.get(player.businessId) ?? 0),
+    )
     told.set(player.businessId, lines.at(-1)?.id ?? told.get(player.businessId) ?? 0)
     entries.push(...lines.map((line) => ({ business: player.name, line })))
   }
@@ -110,17 +124,28 @@ async function actAsOwner(stage: Stage, player: Player, index: number): Promise<
   const act = { businessId: player.businessId, userId: player.userId }
   for (const waiting of await inBusiness(store.db, player.businessId, waitingForPerson)) {
     if (waiting.status === 'awaiting-approval') await approveChase(dependencies, { ...act, chaseId: waiting.id })
-    else if (waiting.channel === 'call') await finishTask(dependencies, { ...act, chaseId: waiting.id, outcome: 'reached, payment is being looked into' })
+    else if (waiting.channel === 'call')
+      await finishTask(dependencies, { ...act, chaseId: waiting.id, outcome: 'reached, payment is being looked into' })
   }
   if (index === DISPUTE_ON) {
     const [disputed] = player.company.cases('disputed')
-    const invoice = disputed?.invoiceId && (await inBusiness(store.db, player.businessId, (db) => findInvoiceByLedgerId(db, disputed.invoiceId ?? '')))
+    const invoice =
+      disputed?.invoiceId &&
+      (await inBusiness(store.db, player.businessId, (db) => findInvoiceByLedgerId(db, disputed.invoiceId ?? '')))
     if (invoice) await disputeInvoice(dependencies, { ...act, invoiceId: invoice.id, why: 'goods arrived damaged' })
   }
   if (index === PROMISE_ON) {
     const [promised] = player.company.cases('long-overdue')
-    const invoice = promised?.invoiceId && (await inBusiness(store.db, player.businessId, (db) => findInvoiceByLedgerId(db, promised.invoiceId ?? '')))
-    if (invoice) await recordPromise(dependencies, { ...act, invoiceId: invoice.id, customerId: invoice.customerId, until: addDays(BEGINS_ON, PROMISE_ON + 10) })
+    const invoice =
+      promised?.invoiceId &&
+      (await inBusiness(store.db, player.businessId, (db) => findInvoiceByLedgerId(db, promised.invoiceId ?? '')))
+    if (invoice)
+      await recordPromise(dependencies, {
+        ...act,
+        invoiceId: invoice.id,
+        customerId: invoice.customerId,
+        until: addDays(BEGINS_ON, PROMISE_ON + 10),
+      })
   }
 }
 
@@ -133,8 +158,12 @@ async function printSummary(stage: Stage, days: number, say: (line: string) => v
   for (const player of stage.players) {
     const counts = await inBusiness(stage.app.store.db, player.businessId, (db) => countOutcomes(db, player.businessId))
     const of = (what: string): string =>
-      counts.filter((row) => row.what === what).map((row) => `${row.kind ?? 'other'} ${row.times}`).join(', ') || 'none'
-    const sum = (what: string): number => counts.filter((row) => row.what === what).reduce((total, row) => total + row.times, 0)
+      counts
+        .filter((row) => row.what === what)
+        .map((row) => `${row.kind ?? 'other'} ${row.times}`)
+        .join(', ') || 'none'
+    const sum = (what: string): number =>
+      counts.filter((row) => row.what === what).reduce((total, row) => total + row.times, 0)
     say('')
     say(`${player.name} (${player.company.ledger === 'xero' ? 'Xero' : 'QuickBooks'})`)
     say(`  mails sent        ${sum('mail')}: ${of('mail')}`)

@@ -43,7 +43,10 @@ async function examine(): Promise<Finding[]> {
       try {
         // Any business id will do: the question is about the whole database.
         const confirmed = await inBusiness(store.db, '00000000-0000-0000-0000-000000000000', databaseIsConfirmed)
-        if (!confirmed) throw new Error('this looks like a restored or cloned database; nothing is sent until an owner confirms it in the app')
+        if (!confirmed)
+          throw new Error(
+            'this looks like a restored or cloned database; nothing is sent until an owner confirms it in the app',
+          )
         return 'this is the database that a person confirmed'
       } finally {
         await store.close()

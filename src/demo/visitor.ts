@@ -92,7 +92,9 @@ const firstButton = (inside: string): RegExpMatchArray[] => [...inside.matchAll(
 function attribute(tag: string, name: string): string | null {
   const match = new RegExp(`\\s${name}\\s*=\\s*"([^"]*)"`, 'i').exec(tag)
   const text = match?.[1]
-  return text === undefined ? null : text.replace(/&(amp|quot|lt|gt|#39|#x27);/g, (entity) => ENTITIES[entity] ?? entity)
+  return text === undefined
+    ? null
+    : text.replace(/&(amp|quot|lt|gt|#39|#x27);/g, (entity) => ENTITIES[entity] ?? entity)
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

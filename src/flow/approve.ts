@@ -35,7 +35,7 @@ export async function approveChase(app: PersonApp, choice: PersonsChoice): Promi
   })
 }
 
-/** A person says no to a message or a task: it is called off, and the customer is left alone until tomorrow. */
+/** A person says no to a message or a task: it is called off, and for a message the customer is left alone for a week. */
 export async function skipChase(app: PersonApp, choice: PersonsChoice): Promise<'skipped' | 'gone'> {
   return inBusiness(app.db, choice.businessId, async (db) => {
     const chase = await findChase(db, choice.chaseId)
@@ -51,7 +51,9 @@ export async function skipChase(app: PersonApp, choice: PersonsChoice): Promise<
       await setHold(db, { ...pause, until: addDays(around.today, SKIP_DAYS), why: 'skipped', at: around.now })
       await lookAt(db, [customerId], around.now)
     }
-    await recordEvents(db, [personsLine(choice, around, chase.customerId, 'skipped', { stage: chase.stage, channel: chase.channel })])
+    await recordEvents(db, [
+      personsLine(choice, around, chase.customerId, 'skipped', { stage: chase.stage, channel: chase.channel }),
+    ])
     return 'skipped'
   })
 }
@@ -60,7 +62,10 @@ export async function skipChase(app: PersonApp, choice: PersonsChoice): Promise<
 const SKIP_DAYS = 7
 
 /** A person has made the call, or taken the decision, and says how it went. */
-export async function finishTask(app: PersonApp, choice: PersonsChoice & { outcome: string }): Promise<'done' | 'gone'> {
+export async function finishTask(
+  app: PersonApp,
+  choice: PersonsChoice & { outcome: string },
+): Promise<'done' | 'gone'> {
   return inBusiness(app.db, choice.businessId, async (db) => {
     const chase = await findChase(db, choice.chaseId)
     if (!chase || !(await recordTaskDone(db, chase.id, choice.outcome))) return 'gone'
@@ -74,14 +79,24 @@ export async function finishTask(app: PersonApp, choice: PersonsChoice & { outco
 }
 
 /** A person knows whether a message of unknown fate arrived. If it did not, its step may be taken again. */
-export async function settleUnknown(app: PersonApp, choice: PersonsChoice & { arrived: boolean }): Promise<'settled' | 'gone'> {
+export async function settleUnknown(
+  app: PersonApp,
+  choice: PersonsChoice & { arrived: boolean },
+): Promise<'settled' | 'gone'> {
   return inBusiness(app.db, choice.businessId, async (db) => {
     const chase = await findChase(db, choice.chaseId)
     const around = await readSurroundings(app, db, choice.businessId)
     if (!chase || !(await resolveUnknown(db, chase.id, choice.arrived, around.now))) return 'gone'
-    await endHolds(db, { customerId: chase.customerId, invoiceId: null, kind: 'unknown-delivery' }, choice.userId, around.now)
+    await endHolds(
+      db,
+      { customerId: chase.customerId, invoiceId: null, kind: 'unknown-delivery' },
+      choice.userId,
+      around.now,
+    )
     await lookAt(db, [chase.customerId], around.now)
-    await recordEvents(db, [personsLine(choice, around, chase.customerId, 'mail-resolved', { arrived: choice.arrived })])
+    await recordEvents(db, [
+      personsLine(choice, around, chase.customerId, 'mail-resolved', { arrived: choice.arrived }),
+    ])
     return 'settled'
   })
 }
@@ -101,4 +116,12 @@ const personsLine = (
   customerId: string,
   kind: EventKind,
   facts: Readonly<Record<string, unknown>>,
-) => ({ businessId: choice.businessId, at: around.now, kind, actor: choice.userId, customerId, chaseId: choice.chaseId, facts })
+) => ({
+  businessId: choice.businessId,
+  at: around.now,
+  kind,
+  actor: choice.userId,
+  customerId,
+  chaseId: choice.chaseId,
+  facts,
+})

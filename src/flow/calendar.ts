@@ -49,7 +49,9 @@ function holidaysOf(country: string, region: string | null, year: number): Reado
   if (year < 1970 || year > 2099) return new Set()
   const table = region === null ? holidaysTable(country) : holidaysTable(country, region)
   const all = table.getHolidays(year) ?? []
-  return new Set(all.filter(({ type }) => type === 'public' || type === 'bank').map(({ date }) => day(date.slice(0, 10))))
+  return new Set(
+    all.filter(({ type }) => type === 'public' || type === 'bank').map(({ date }) => day(date.slice(0, 10))),
+  )
 }
 
 /** The library's code for a region written as people write it: "Comunidad de Madrid", "Cataluña", "Scotland", "CA". */
@@ -83,4 +85,9 @@ const ALSO_WRITTEN: Readonly<Record<string, Readonly<Record<string, string>>>> =
 
 /** Without case, accents or punctuation, so that "Cataluña" and "catalunya" differ by letters only. */
 const plain = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z]+/g, ' ').trim()
+  text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z]+/g, ' ')
+    .trim()

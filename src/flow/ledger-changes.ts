@@ -21,7 +21,11 @@ export type Landing = {
  * Lands what a ledger told in our copy, in the caller's transaction: rows, history, and a look at every customer
  * it concerns. Returns the customers concerned.
  */
-export async function landChanges(db: BusinessDb, landing: Landing, changes: Partial<LedgerChanges>): Promise<string[]> {
+export async function landChanges(
+  db: BusinessDb,
+  landing: Landing,
+  changes: Partial<LedgerChanges>,
+): Promise<string[]> {
   const { into, now } = landing
   const concerned = new Set<string>()
   const removed = (kind: 'invoice' | 'customer' | 'credit' | 'payment'): string[] =>
@@ -46,12 +50,21 @@ export async function landChanges(db: BusinessDb, landing: Landing, changes: Par
   await recordDefects(db, into.businessId, into.connectionId, changes.defects ?? [], now)
 
   if (!landing.quiet) {
-    await recordEvents(db, invoices.flatMap((change) => eventsOf(change, landing)))
+    await recordEvents(
+      db,
+      invoices.flatMap((change) => eventsOf(change, landing)),
+    )
     await recordEvents(
       db,
       customers
         .filter(({ merged }) => merged)
-        .map(({ customerId }) => ({ businessId: into.businessId, at: now, kind: 'customer-merged', actor: 'ledger', customerId })),
+        .map(({ customerId }) => ({
+          businessId: into.businessId,
+          at: now,
+          kind: 'customer-merged',
+          actor: 'ledger',
+          customerId,
+        })),
     )
     await lookAt(db, [...concerned], now)
   }
@@ -86,7 +99,10 @@ function eventsOf(change: InvoiceChange, { into, now }: Landing): NewEvent[] {
     else if (after.state === 'open' && before.state === 'paid') events.push(line('invoice-reopened', balances))
   } else if (after.state === 'open' && after.balanceMinor < before.balanceMinor) {
     events.push(line('invoice-part-paid', balances))
-  } else if (after.state === 'open' && (after.balanceMinor !== before.balanceMinor || before.currency !== change.currency)) {
+  } else if (
+    after.state === 'open' &&
+    (after.balanceMinor !== before.balanceMinor || before.currency !== change.currency)
+  ) {
     events.push(line('invoice-changed', { ...balances, beforeCurrency: before.currency }))
   }
   if (before.dueOn !== after.dueOn) events.push(line('due-day-changed', { from: before.dueOn, to: after.dueOn }))

@@ -8,7 +8,10 @@ export function localTime(timeZone: string, instant: Temporal.Instant): { today:
 
 /** The instant of a local time of day; a time that the spring change skips becomes the first one after it. */
 export function instantAt(timeZone: string, on: Day, minute: number): Temporal.Instant {
-  const time = Temporal.PlainTime.from({ hour: Math.min(23, Math.floor(minute / 60)), minute: minute >= 1440 ? 59 : minute % 60 })
+  const time = Temporal.PlainTime.from({
+    hour: Math.min(23, Math.floor(minute / 60)),
+    minute: minute >= 1440 ? 59 : minute % 60,
+  })
   return Temporal.PlainDate.from(on).toZonedDateTime({ timeZone, plainTime: time }).toInstant()
 }
 

@@ -54,7 +54,9 @@ export function messageFacts(
       balance: money(invoice.balanceMinor, invoice.currency),
       payLink: invoice.payLink === '' ? null : invoice.payLink,
     })),
-    otherOpen: totalsPerCurrency(others.map((invoice) => money(invoice.balanceMinor, invoice.currency))).filter(({ minor }) => minor > 0),
+    otherOpen: totalsPerCurrency(others.map((invoice) => money(invoice.balanceMinor, invoice.currency))).filter(
+      ({ minor }) => minor > 0,
+    ),
     deadline: deadlineDays === undefined ? null : addBusinessDays(today, deadlineDays, standing),
     previousOn: (customer.spell?.taken ?? []).filter((step) => step.channel === 'email').map((step) => step.on),
     attachedIds: parts.attachedIds,

@@ -27,9 +27,14 @@ export function noteText(language: 'es' | 'en', facts: NoteFacts): string {
   const words = WORDS[language]
   const when = moment(language, facts)
   const amount = amountIn(language, facts.amount)
-  if (facts.kind === 'stopped') return `${when} · Puntual · ${words.stopped(words.stages[facts.stage])} [${facts.token}]`
+  if (facts.kind === 'stopped')
+    return `${when} · Puntual · ${words.stopped(words.stages[facts.stage])} [${facts.token}]`
   const outcome = facts.kind === 'sent' ? words.sent : words.unknown
-  const message = words.message(words.stages[facts.stage], clipped(facts.recipients.join(', '), 400), clipped(facts.subject, 250))
+  const message = words.message(
+    words.stages[facts.stage],
+    clipped(facts.recipients.join(', '), 400),
+    clipped(facts.subject, 250),
+  )
   return `${when} · Puntual · ${message} ${words.amount(amount)} ${facts.attached ? `${words.attached} ` : ''}${outcome} [${facts.token}]`
 }
 
@@ -52,7 +57,8 @@ const WORDS = {
     attached: 'PDF adjunto.',
     sent: 'Aceptado por el servidor de correo.',
     unknown: 'La conexión se cortó al enviarlo: puede haber llegado. No se repite sin que lo decida una persona.',
-    stopped: (stage: string) => `Pago recibido: no se envían más avisos por esta factura (último: ${stage.toLowerCase()}).`,
+    stopped: (stage: string) =>
+      `Pago recibido: no se envían más avisos por esta factura (último: ${stage.toLowerCase()}).`,
   },
   en: {
     stages: {
@@ -67,8 +73,10 @@ const WORDS = {
     amount: (amount: string) => `Outstanding on this invoice: ${amount}.`,
     attached: 'PDF attached.',
     sent: 'Accepted by the mail server.',
-    unknown: 'The connection broke while sending: it may have arrived. It will not be repeated unless a person says so.',
-    stopped: (stage: string) => `Payment received: no more reminders for this invoice (last one: ${stage.toLowerCase()}).`,
+    unknown:
+      'The connection broke while sending: it may have arrived. It will not be repeated unless a person says so.',
+    stopped: (stage: string) =>
+      `Payment received: no more reminders for this invoice (last one: ${stage.toLowerCase()}).`,
   },
 } as const
 

@@ -2,7 +2,15 @@ import { decide } from '../chase/decide.ts'
 import { needsApproval } from '../chase/gate.ts'
 import type { Stage } from '../chase/standing.ts'
 import type { AskVerdict, SendVerdict, Verdict } from '../chase/verdict.ts'
-import { cancelChase, closeTasks, endSpell, insertChase, lastMessageOf, startSpell, type ChaseInvoice } from '../store/chases.ts'
+import {
+  cancelChase,
+  closeTasks,
+  endSpell,
+  insertChase,
+  lastMessageOf,
+  startSpell,
+  type ChaseInvoice,
+} from '../store/chases.ts'
 import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { recordEvents, type NewEvent } from '../store/events.ts'
 import { invoiceStates } from '../store/invoices.ts'
@@ -16,7 +24,12 @@ import { readSurroundings, standingOf, type Surroundings } from './standing.ts'
 
 type PlanApp = Pick<Dependencies, 'db' | 'now' | 'enqueue' | 'holidays'>
 
-export type PlanCounts = { readonly looked: number; readonly planned: number; readonly cancelled: number; readonly asked: number }
+export type PlanCounts = {
+  readonly looked: number
+  readonly planned: number
+  readonly cancelled: number
+  readonly asked: number
+}
 
 /**
  * Gives each of these customers its verdict for today and brings what is on its way into line with it: a message
@@ -24,7 +37,11 @@ export type PlanCounts = { readonly looked: number; readonly planned: number; re
  *
  * Customers that another worker is deciding for right now are left to it.
  */
-export async function planCustomers(app: PlanApp, businessId: string, customerIds: readonly string[]): Promise<PlanCounts> {
+export async function planCustomers(
+  app: PlanApp,
+  businessId: string,
+  customerIds: readonly string[],
+): Promise<PlanCounts> {
   return inBusiness(app.db, businessId, async (db) => {
     const around = await readSurroundings(app, db, businessId)
     const customers = await readCustomers(db, customerIds, around.today, 'lock-or-skip')
@@ -79,7 +96,8 @@ class Plan {
     if (live && live.status !== 'sending') {
       const status = wanted && needsApproval(verdict, this.#around.business.mode) ? 'awaiting-approval' : 'planned'
       // An approved message stays planned: its approval is checked against its contents at the gate.
-      const standsAsIs = wanted && isSame(live, wanted, customer) && (live.status === status || live.status === 'planned')
+      const standsAsIs =
+        wanted && isSame(live, wanted, customer) && (live.status === status || live.status === 'planned')
       if (standsAsIs && this.#around.business.mode !== 'observe') return
       await this.#callOff(customer, live, wanted ? 'replanned' : verdict.reason)
     }
@@ -152,15 +170,25 @@ class Plan {
     const { spell } = customer
     if (!spell || customer.invoices.some((invoice) => invoice.id === spell.anchorInvoiceId)) return customer
     const [anchor] = await invoiceStates(this.#db, [spell.anchorInvoiceId])
-    const because = anchor?.customerId === customer.customerId ? (anchor.state === 'open' ? 'settled' : anchor.state) : 'moved'
+    const because =
+      anchor?.customerId === customer.customerId ? (anchor.state === 'open' ? 'settled' : anchor.state) : 'moved'
     await endSpell(this.#db, spell.id, this.#around.today, because)
     await this.#closeTasks(customer, because)
     if (customer.live && customer.live.status !== 'sending') await this.#callOff(customer, customer.live, because)
     const last = await lastMessageOf(this.#db, spell.id)
     if (last) {
-      this.#tell(customer, 'fell-silent', last.chaseId, { because, number: anchor?.number ?? null }, spell.anchorInvoiceId)
+      this.#tell(
+        customer,
+        'fell-silent',
+        last.chaseId,
+        { because, number: anchor?.number ?? null },
+        spell.anchorInvoiceId,
+      )
       if (because === 'paid') {
-        await queueStoppedNote(this.#app, this.#db, this.#around, { chaseId: last.chaseId, invoiceId: spell.anchorInvoiceId })
+        await queueStoppedNote(this.#app, this.#db, this.#around, {
+          chaseId: last.chaseId,
+          invoiceId: spell.anchorInvoiceId,
+        })
       }
     }
     return { ...customer, spell: null, live: customer.live?.status === 'sending' ? customer.live : null }
@@ -174,7 +202,12 @@ class Plan {
       await endSpell(this.#db, customer.spell.id, today, 'other-anchor')
       await this.#closeTasks(customer, 'other-anchor')
     }
-    return startSpell(this.#db, { businessId: business.id, customerId: customer.customerId, anchorInvoiceId, startedOn: today })
+    return startSpell(this.#db, {
+      businessId: business.id,
+      customerId: customer.customerId,
+      anchorInvoiceId,
+      startedOn: today,
+    })
   }
 
   async #closeTasks(customer: CustomerFacts, because: string): Promise<void> {
@@ -197,7 +230,15 @@ class Plan {
     invoiceId: string | null = null,
   ): void {
     const { business, now } = this.#around
-    this.#events.push({ businessId: business.id, at: now, kind, customerId: customer.customerId, invoiceId, chaseId, facts })
+    this.#events.push({
+      businessId: business.id,
+      at: now,
+      kind,
+      customerId: customer.customerId,
+      invoiceId,
+      chaseId,
+      facts,
+    })
   }
 }
 
@@ -240,4 +281,3 @@ function isSame(live: LiveChase, wanted: MessageVerdict, customer: CustomerFacts
     )
   )
 }
-

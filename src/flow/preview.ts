@@ -26,7 +26,9 @@ export async function previewChase(
     const around = await readSurroundings(app, db, businessId)
     const [customer] = await readCustomers(db, [chase.customerId], around.today, 'look')
     if (!customer) return null
-    const items = chase.invoices.flatMap(({ invoiceId }) => customer.invoices.find((invoice) => invoice.id === invoiceId) ?? [])
+    const items = chase.invoices.flatMap(
+      ({ invoiceId }) => customer.invoices.find((invoice) => invoice.id === invoiceId) ?? [],
+    )
     if (items.length === 0) return null
     const thread = await readThread(db, chase.spellId)
     const composed = app.compose(

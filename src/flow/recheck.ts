@@ -27,14 +27,16 @@ export type Scene = {
 
 /**
  * The customer's standing at this moment and the gate's answer. Holds the customer's row, so nobody plans or claims
- * meanwhile. Null when the chase is not there to be sent any more: somebody else has it.
+ * meanwhile. Null when the chase is not there to be sent any more: somebody else has it. `given` is what was read of the
+ * surroundings in this very transaction.
  */
 export async function lookAround(
   app: Pick<Dependencies, 'now' | 'holidays'>,
   db: BusinessDb,
   { id, businessId, customerId }: ChaseRow,
+  given?: Surroundings,
 ): Promise<Scene | null> {
-  const around = await readSurroundings(app, db, businessId)
+  const around = given ?? (await readSurroundings(app, db, businessId))
   const [customer] = await readCustomers(db, [customerId], around.today, 'lock')
   const chase = await findChase(db, id)
   if (!customer || chase?.status !== 'planned') return null

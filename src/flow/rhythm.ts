@@ -11,10 +11,16 @@ const PLAN_AT = 6 * 60
 const WITH_WEBHOOKS = [COMPARE_AT, PLAN_AT - 30, 8 * 60 + 40, 14 * 60 + 40] as const
 
 /** Where none arrive, reading is all we have; every two hours of the day costs the vendors' meters little. */
-const WITHOUT_WEBHOOKS = [...WITH_WEBHOOKS, 10 * 60 + 40, 12 * 60 + 40, 16 * 60 + 40, 18 * 60 + 40].sort((a, b) => a - b)
+const WITHOUT_WEBHOOKS = [...WITH_WEBHOOKS, 10 * 60 + 40, 12 * 60 + 40, 16 * 60 + 40, 18 * 60 + 40].sort(
+  (a, b) => a - b,
+)
 
 /** When the books are read next. A webhook in the last two days says that they do arrive. */
-export function nextSyncAt(timeZone: string, now: Temporal.Instant, lastHintAt: Temporal.Instant | null): Temporal.Instant {
+export function nextSyncAt(
+  timeZone: string,
+  now: Temporal.Instant,
+  lastHintAt: Temporal.Instant | null,
+): Temporal.Instant {
   const arrive = lastHintAt !== null && Temporal.Instant.compare(lastHintAt.add({ hours: 48 }), now) > 0
   return nextAt(timeZone, now, (on) => (weekday(on) >= SATURDAY ? AT_NIGHT : arrive ? WITH_WEBHOOKS : WITHOUT_WEBHOOKS))
 }

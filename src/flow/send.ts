@@ -1,5 +1,5 @@
 import { nextContactDay } from '../chase/calendar.ts'
-import { LedgerError, type LedgerCredit } from '../ledgers/ledger.ts'
+import { LedgerError, type LedgerCredit, type LedgerInvoice } from '../ledgers/ledger.ts'
 import { MailRefused, MailUnknown, type Attachment, type Delivery, type Email } from '../mail/mailer.ts'
 import { creditsStandSince, lookAt, replaceCreditsOf } from '../store/books.ts'
 import { cancelChase, claimChase, findChase, isTooSoon, postponeChase, type ChaseRow } from '../store/chases.ts'
@@ -12,10 +12,18 @@ import type { Dependencies } from './dependencies.ts'
 import { landChanges } from './ledger-changes.ts'
 import { customerLanguage } from './language.ts'
 import { messageFacts, senderOf } from './message.ts'
-import { becomeUnknown, chaseEvent, recordAccepted, recordRefusal, stageOf, type Claimed, type SendOutcome } from './outcome.ts'
+import {
+  becomeUnknown,
+  chaseEvent,
+  recordAccepted,
+  recordRefusal,
+  stageOf,
+  type Claimed,
+  type SendOutcome,
+} from './outcome.ts'
 import { itemsOf } from './plan.ts'
 import { lookAround, refuse, type Scene } from './recheck.ts'
-import { readSurroundings, recipientsOf } from './standing.ts'
+import { readSurroundings, recipientsOf, type Surroundings } from './standing.ts'
 
 /** What was read from the ledger is good for this long; the promise is under 30 seconds from reading to DATA. */
 const FRESH_FOR_MS = 20_000
@@ -66,19 +74,25 @@ async function withoutAnswer(app: Dependencies, chase: ChaseRow, error: LedgerEr
   const unreadable = problem === 'rejected' || problem === 'not-found'
   // Waiting for a turn is how a full allowance works, not news.
   const isQueueing = problem === 'slow-down'
-  if (!isQueueing) app.log.warn({ chaseId: chase.id, problem, correlationId }, 'the ledger cannot be asked about a chase')
+  if (!isQueueing)
+    app.log.warn({ chaseId: chase.id, problem, correlationId }, 'the ledger cannot be asked about a chase')
   return inBusiness(app.db, chase.businessId, async (db): Promise<SendOutcome> => {
     const now = app.now()
     const line = chaseEvent(chase, now)
     if (unreadable) {
       // Tomorrow's plan tries again; until then the same question would get the same answer.
       if (!(await cancelChase(db, chase.id, 'unreadable'))) return 'taken'
-      await recordEvents(db, [line('chase-cancelled', { reason: 'unreadable', answer: message, stage: chase.stage, at: 'gate' })])
+      await recordEvents(db, [
+        line('chase-cancelled', { reason: 'unreadable', answer: message, stage: chase.stage, at: 'gate' }),
+      ])
       return 'cancelled'
     }
     const until = now.add({ seconds: Math.ceil(retryAfterSeconds ?? LEDGER_AWAY_SECONDS) })
     const isNews = await postponeChase(db, chase.id, until, `ledger: ${problem}`)
-    if (isNews && !isQueueing) await recordEvents(db, [line('mail-postponed', { about: 'ledger', problem, answer: message, stage: chase.stage })])
+    if (isNews && !isQueueing)
+      await recordEvents(db, [
+        line('mail-postponed', { about: 'ledger', problem, answer: message, stage: chase.stage }),
+      ])
     return 'postponed'
   })
 }
@@ -96,53 +110,80 @@ type Ready = {
 }
 
 /** Everything that can fail harmlessly: the fresh reading, the first judgement, the PDFs and the links. */
-async function prepare(app: Dependencies, chase: ChaseRow): Promise<Ready | { kind: Exclude<SendOutcome, 'sent' | 'unknown' | 'failed'> }> {
-  const readAtMs = await readAgain(app, chase)
+async function prepare(
+  app: Dependencies,
+  chase: ChaseRow,
+): Promise<Ready | { kind: Exclude<SendOutcome, 'sent' | 'unknown' | 'failed'> }> {
+  const reading = await readAgain(app, chase)
+  // What was read lands and is judged in one transaction: each one more is a trip and a commit for every message.
   const judged = await inBusiness(app.db, chase.businessId, async (db) => {
-    const scene = await lookAround(app, db, chase)
+    const around = await readSurroundings(app, db, chase.businessId)
+    await landReading(db, chase, around, reading)
+    const scene = await lookAround(app, db, chase, around)
     if (!scene) return { refusal: 'taken' as const, items: [] }
-    return { refusal: await refuse(db, scene), items: scene.items }
+    const refusal = await refuse(db, scene)
+    const items = []
+    for (const invoice of refusal ? [] : scene.items) {
+      items.push({ invoice, cached: await findPdf(db, chase.connectionId, invoice.ledgerId, invoice.version) })
+    }
+    return { refusal, items }
   })
   if (judged.refusal) return { kind: judged.refusal }
 
   const pdfs = []
-  for (const invoice of judged.items) {
-    const content = await fetchPdf(app, chase, invoice)
+  for (const { invoice, cached } of judged.items) {
+    const content = cached ?? (await fetchPdf(app, chase, invoice))
     if (content === null) return { kind: 'held' }
     const { id: invoiceId, number, version } = invoice
     pdfs.push({ invoiceId, number, version, content })
     if (invoice.payLink === null) await findPayLink(app, chase, invoice)
   }
-  return { kind: 'ready', readAtMs, pdfs }
+  return { kind: 'ready', readAtMs: reading.atMs, pdfs }
 }
 
 const monotonicMs = (app: Dependencies): number => app.monotonicMs?.() ?? performance.now()
 
-/** Reads the chase's invoices from the ledger into our copy. Returns when, on the monotonic clock. */
-async function readAgain(app: Dependencies, chase: ChaseRow): Promise<number> {
+type Reading = {
+  /** When the ledger was asked, on the monotonic clock. */
+  readonly atMs: number
+  readonly found: ReadonlyMap<string, LedgerInvoice | null>
+  readonly credits: readonly LedgerCredit[] | null
+}
+
+/** Reads the chase's invoices from the ledger, and the customer's credits where ours are old. */
+async function readAgain(app: Dependencies, chase: ChaseRow): Promise<Reading> {
   const { businessId, connectionId } = chase
-  const readAtMs = monotonicMs(app)
-  const found = await app.readFresh({ businessId, connectionId }, chase.invoices.map((invoice) => invoice.ledgerId))
-  const credits = await readCreditsIfOld(app, chase)
-  await inBusiness(app.db, businessId, async (db) => {
-    const around = await readSurroundings(app, db, businessId)
-    if (credits) await replaceCreditsOf(db, { businessId, connectionId }, chase.customerId, credits, around.now)
-    await landChanges(
-      db,
-      {
-        into: { businessId, connectionId },
-        now: around.now,
-        today: around.today,
-        defaultTermDays: around.policy.defaultTermDays,
-        quiet: false,
-      },
-      {
-        invoices: [...found.values()].filter((invoice) => invoice !== null),
-        removed: [...found].filter(([, invoice]) => invoice === null).map(([id]) => ({ kind: 'invoice', id })),
-      },
-    )
-  })
-  return readAtMs
+  const atMs = monotonicMs(app)
+  const found = await app.readFresh(
+    { businessId, connectionId },
+    chase.invoices.map((invoice) => invoice.ledgerId),
+  )
+  return { atMs, found, credits: await readCreditsIfOld(app, chase) }
+}
+
+/** Lands a reading in our copy. */
+async function landReading(
+  db: BusinessDb,
+  chase: ChaseRow,
+  around: Surroundings,
+  { found, credits }: Reading,
+): Promise<void> {
+  const { businessId, connectionId, customerId } = chase
+  if (credits) await replaceCreditsOf(db, { businessId, connectionId }, customerId, credits, around.now)
+  await landChanges(
+    db,
+    {
+      into: { businessId, connectionId },
+      now: around.now,
+      today: around.today,
+      defaultTermDays: around.policy.defaultTermDays,
+      quiet: false,
+    },
+    {
+      invoices: [...found.values()].filter((invoice) => invoice !== null),
+      removed: [...found].filter(([, invoice]) => invoice === null).map(([id]) => ({ kind: 'invoice', id })),
+    },
+  )
 }
 
 /**
@@ -161,20 +202,21 @@ async function readCreditsIfOld(app: Dependencies, chase: ChaseRow): Promise<rea
   return ledger.creditsOf(customerLedgerId)
 }
 
-/** The original invoice, from our cache by version or from the ledger. Null: it cannot be had, the customer is on hold and a person told. */
+/** The original invoice from the ledger, kept by its version. Null: it cannot be had, the customer is on hold and a person told. */
 async function fetchPdf(app: Dependencies, chase: ChaseRow, invoice: InvoiceFacts): Promise<Uint8Array | null> {
   const { businessId, connectionId } = chase
-  const cached = await inBusiness(app.db, businessId, (db) => findPdf(db, connectionId, invoice.ledgerId, invoice.version))
-  if (cached) return cached
   try {
     const ledger = await app.ledgerFor({ businessId, connectionId }, 'send')
     const content = await ledger.pdf(invoice.ledgerId)
     const { ledgerId, version } = invoice
-    await inBusiness(app.db, businessId, (db) => keepPdf(db, { businessId, connectionId, ledgerId, version, content, at: app.now() }))
+    await inBusiness(app.db, businessId, (db) =>
+      keepPdf(db, { businessId, connectionId, ledgerId, version, content, at: app.now() }),
+    )
     return content
   } catch (error) {
     // A ledger that is busy, away or disconnected is not a missing PDF: the chase waits for it.
-    if (!(error instanceof LedgerError) || ['slow-down', 'unavailable', 'reconnect'].includes(error.problem)) throw error
+    if (!(error instanceof LedgerError) || ['slow-down', 'unavailable', 'reconnect'].includes(error.problem))
+      throw error
     await inBusiness(app.db, businessId, async (db) => {
       if (!(await cancelChase(db, chase.id, 'pdf-missing'))) return
       const around = await readSurroundings(app, db, businessId)
@@ -219,7 +261,9 @@ async function claimLast(
       if (monotonicMs(app) - ready.readAtMs > FRESH_FOR_MS) return { kind: 'stale' }
       const refusal = await refuse(db, scene)
       if (refusal) return { kind: refusal }
-      const asPrepared = scene.items.every(({ id, version }) => ready.pdfs.some((pdf) => pdf.invoiceId === id && pdf.version === version))
+      const asPrepared = scene.items.every(({ id, version }) =>
+        ready.pdfs.some((pdf) => pdf.invoiceId === id && pdf.version === version),
+      )
       if (!asPrepared) return { kind: 'stale' }
       const { around, customer, standing, items } = scene
       const { email, frozen, attachedIds } = await compose(app, db, scene, ready)
@@ -228,7 +272,10 @@ async function claimLast(
         leaseUntil: around.now.add(LEASE),
         today: around.today,
         quietUntil: nextContactDay(around.today, standing),
-        invoices: itemsOf(customer, items.map(({ id }) => id)),
+        invoices: itemsOf(
+          customer,
+          items.map(({ id }) => id),
+        ),
       })
       if (attempt === null) return { kind: 'taken' }
       await freezeMessage(db, frozen)
@@ -245,7 +292,9 @@ async function claimLast(
     // The database knows of a message that the rules did not see: believe the database.
     await inBusiness(app.db, chase.businessId, async (db) => {
       if (!(await cancelChase(db, chase.id, 'too-soon'))) return
-      await recordEvents(db, [chaseEvent(chase, app.now())('chase-cancelled', { reason: 'too-soon', stage: chase.stage, at: 'claim' })])
+      await recordEvents(db, [
+        chaseEvent(chase, app.now())('chase-cancelled', { reason: 'too-soon', stage: chase.stage, at: 'claim' }),
+      ])
     })
     return { kind: 'cancelled' }
   }
@@ -306,7 +355,9 @@ async function compose(
     thread: email.references,
     attachments: attached.flatMap(({ invoiceId, filename }) => {
       const invoice = items.find((item) => item.id === invoiceId)
-      return invoice ? [{ connectionId: chase.connectionId, ledgerId: invoice.ledgerId, version: invoice.version, filename }] : []
+      return invoice
+        ? [{ connectionId: chase.connectionId, ledgerId: invoice.ledgerId, version: invoice.version, filename }]
+        : []
     }),
     unattended: email.unattended,
     composedAt: around.now,
@@ -321,7 +372,8 @@ async function handOver(app: Dependencies, claim: Claimed): Promise<SendOutcome>
   try {
     delivery = await app.mailer.send(claim.email)
   } catch (error) {
-    if (error instanceof MailRefused) return inBusiness(app.db, businessId, (db) => recordRefusal(app, db, claim, error))
+    if (error instanceof MailRefused)
+      return inBusiness(app.db, businessId, (db) => recordRefusal(app, db, claim, error))
     // Only a MailRefused is certain. Anything else leaves open whether the server has it.
     const why = error instanceof MailUnknown ? error.message : 'the send broke off'
     await inBusiness(app.db, businessId, (db) => becomeUnknown(app, db, claim, why))

@@ -34,7 +34,10 @@ export async function ledgerSession(
   if (isConfirmed) knownAsConfirmed.add(app.db)
   // A copy of a database that renewed its tokens would cut the original off from its ledger.
   if (!isConfirmed) {
-    throw new LedgerError('unavailable', 'This may be a copy of the real database; the ledger is not asked until a person confirms it')
+    throw new LedgerError(
+      'unavailable',
+      'This may be a copy of the real database; the ledger is not asked until a person confirms it',
+    )
   }
   if (connection?.status !== 'connected') {
     throw new LedgerError('reconnect', 'This business has no working connection to its ledger')

@@ -52,7 +52,9 @@ export function standingOf(around: Surroundings, customer: CustomerFacts): Stand
     policy: around.policy,
     holidays: around.holidays(
       customer.country ?? business.country,
-      customer.country === null || customer.country === business.country ? (customer.region ?? business.region) : customer.region,
+      customer.country === null || customer.country === business.country
+        ? (customer.region ?? business.region)
+        : customer.region,
       around.today,
     ),
     mode: business.mode,
@@ -94,8 +96,11 @@ export type Recipient = { readonly address: string; readonly name: string | null
  */
 export function recipientsOf(customer: CustomerFacts): Recipient[] {
   const bounced = new Set(customer.contacts.filter((contact) => contact.bounced).map((contact) => contact.email))
-  const nameOf = (email: string): string | null => customer.contacts.find((contact) => contact.email === email)?.name ?? null
-  const onInvoices = [...new Set(customer.invoices.flatMap((invoice) => invoice.emails.map((email) => email.toLowerCase())))]
+  const nameOf = (email: string): string | null =>
+    customer.contacts.find((contact) => contact.email === email)?.name ?? null
+  const onInvoices = [
+    ...new Set(customer.invoices.flatMap((invoice) => invoice.emails.map((email) => email.toLowerCase()))),
+  ]
   const main = customer.contacts.filter((contact) => contact.role === 'main').map((contact) => contact.email)
   const copied = customer.contacts.filter((contact) => contact.role === 'copied').map((contact) => contact.email)
 

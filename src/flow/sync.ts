@@ -1,6 +1,14 @@
 import { addDays } from '../chase/day.ts'
 import { LedgerError, type Ledger, type LedgerChanges, type LedgerPage } from '../ledgers/ledger.ts'
-import { countTheBooks, dropCredits, forgetSeen, lookAt, lookAtEveryone, openInvoicesNotSeen, recordSeen } from '../store/books.ts'
+import {
+  countTheBooks,
+  dropCredits,
+  forgetSeen,
+  lookAt,
+  lookAtEveryone,
+  openInvoicesNotSeen,
+  recordSeen,
+} from '../store/books.ts'
 import { adoptOrganisation, readBusiness } from '../store/businesses.ts'
 import { inBusiness } from '../store/db.ts'
 import { recordEvents } from '../store/events.ts'
@@ -62,7 +70,8 @@ export async function syncLedger(app: SyncApp, connection: ConnectionRef): Promi
     today: localTime(business.timeZone, startedAt).today,
     defaultTermDays: policyWith(business.policyChanges).defaultTermDays,
     quiet: state.firstLoadedAt === null,
-    afterSilence: failures > 0 || (lastSyncedAt !== null && startedAt.since(lastSyncedAt).total('hours') > LONGEST_PAUSE_HOURS),
+    afterSilence:
+      failures > 0 || (lastSyncedAt !== null && startedAt.since(lastSyncedAt).total('hours') > LONGEST_PAUSE_HOURS),
   }
   try {
     const ledger = await app.ledgerFor(connection, 'sync')
@@ -150,7 +159,13 @@ async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState,
       for await (const page of pages) {
         await inBusiness(app.db, businessId, async (db) => {
           await landChanges(db, landing, { ...as(page.items), defects: page.defects })
-          if (phase === 'open') await recordSeen(db, into, startedAt, page.items.map(({ id }) => id))
+          if (phase === 'open')
+            await recordSeen(
+              db,
+              into,
+              startedAt,
+              page.items.map(({ id }) => id),
+            )
           const place = placeAfter(page.resumeFrom)
           if (place) await recordProgress(db, connectionId, { ...place, startedAt: startedAt.toString() })
         })

@@ -67,10 +67,7 @@ export async function upsertInvoices(
       select id, ledger_id from named where id is not null union all select id, ledger_id from stubs
     ), incoming as (
       select r.*, t.id as customer_id,
-             coalesce(r.paid_on, case when r.state = 'paid' then b.paid_on end) as settled_on,
-             b.id as old_id, b.state as old_state, b.balance_minor as old_balance_minor, b.due_on as old_due_on,
-             b.customer_id as old_customer_id, b.currency as old_currency, b.expected_on as old_expected_on,
-             b.emails as old_emails, b.total_minor as old_total_minor
+             coalesce(r.paid_on, case when r.state = 'paid' then b.paid_on end) as settled_on, b.id as old_id
         from (select ledger_id, customer_ledger_id, number, reference, issued_on, due_on, due_assumed, currency,
                      total_minor, balance_minor, state, paid_on, expected_on, string_to_array(emails, ' ') as emails,
                      version, to_timestamp(changed_ms / 1000.0) as changed_at
@@ -96,13 +93,17 @@ export async function upsertInvoices(
              (t.id, r.number, r.reference, r.issued_on, r.due_on, r.due_assumed, r.currency, r.total_minor,
               r.balance_minor, r.state, coalesce(r.paid_on, case when r.state = 'paid' then b.paid_on end), r.expected_on,
               r.emails, r.version, r.changed_at)
+    ), held as materialized (
+      -- What changes is held, in one order, and looked at once more: of two readings at the same time one tells the change.
+      select * from invoices where business_id = ${into.businessId}::uuid and id = any (array(select old_id from incoming))
+       order by id for no key update
     ), written as (
       insert into invoices as i (business_id, connection_id, ledger_id, customer_id, number, reference, issued_on, due_on,
           due_assumed, currency, total_minor, balance_minor, state, paid_on, expected_on, emails, version, changed_at, seen_at)
       select ${into.businessId}::uuid, ${into.connectionId}::uuid, ledger_id, customer_id, number, reference, issued_on, due_on,
           due_assumed, currency, total_minor, balance_minor, state, settled_on, expected_on, emails, version,
           changed_at, ${seenAt.toString()}::timestamptz
-        from incoming
+        from incoming where (select count(*) from held) >= 0
       on conflict (connection_id, ledger_id) do update set
           customer_id = excluded.customer_id, number = excluded.number, reference = excluded.reference,
           issued_on = excluded.issued_on, due_on = excluded.due_on, due_assumed = excluded.due_assumed,
@@ -115,11 +116,11 @@ export async function upsertInvoices(
       returning i.id, i.ledger_id
     )
     select w.id, n.customer_id, n.number, n.currency, n.state, n.balance_minor, n.due_on,
-           n.old_state, n.old_balance_minor, n.old_due_on, n.old_customer_id, n.old_currency
-      from written w join incoming n using (ledger_id)
-     where not ${quiet}::boolean and (n.old_id is null
-        or (n.old_state, n.old_balance_minor, n.old_due_on, n.old_customer_id, n.old_currency, n.old_expected_on, n.old_emails,
-            n.old_total_minor)
+           b.state as old_state, b.balance_minor as old_balance_minor, b.due_on as old_due_on,
+           b.customer_id as old_customer_id, b.currency as old_currency
+      from written w join incoming n using (ledger_id) left join held b on b.id = n.old_id
+     where not ${quiet}::boolean and (b.id is null
+        or (b.state, b.balance_minor, b.due_on, b.customer_id, b.currency, b.expected_on, b.emails, b.total_minor)
            is distinct from (n.state, n.balance_minor, n.due_on, n.customer_id, n.currency, n.expected_on, n.emails, n.total_minor))`.execute(
     db,
   )

@@ -31,23 +31,16 @@ export async function storeHints(
   receivedAt: Temporal.Instant,
 ): Promise<number> {
   if (hints.length === 0) return 0
-  const { numInsertedOrUpdatedRows } = await db
-    .insertInto('inbox')
-    .values(
-      hints.map((hint) => ({
-        business_id: into.businessId,
-        connection_id: into.connectionId,
-        event_key: hint.eventKey,
-        entity: hint.entity,
-        entity_id: hint.entityId,
-        change: hint.change,
-        happened_at: hint.happenedAt?.toString() ?? null,
-        received_at: receivedAt.toString(),
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['connection_id', 'event_key']).doNothing())
-    .executeTakeFirst()
-  return Number(numInsertedOrUpdatedRows ?? 0)
+  const column = <T>(read: (hint: NewInboxRow) => T): T[] => hints.map(read)
+  const { numAffectedRows } = await sql`
+    insert into inbox (business_id, connection_id, event_key, entity, entity_id, change, happened_at, received_at)
+    select ${into.businessId}::uuid, ${into.connectionId}::uuid, u.*, ${receivedAt.toString()}::timestamptz
+      from unnest(
+        ${column(({ eventKey }) => eventKey)}::text[], ${column(({ entity }) => entity)}::text[],
+        ${column(({ entityId }) => entityId)}::text[], ${column(({ change }) => change)}::text[],
+        ${column(({ happenedAt }) => happenedAt?.toString() ?? null)}::timestamptz[]) as u
+    on conflict (connection_id, event_key) do nothing`.execute(db)
+  return Number(numAffectedRows ?? 0)
 }
 
 export type WaitingHint = {

@@ -45,8 +45,16 @@ describe('A newcomer’s first start', () => {
     expect(page.status).toBe(200)
     expect(await page.text()).toContain('sign-in-link')
 
-    const link = await puntual(directory, ['sign-in-link', '--email', 'ana.ruiz@vega.example', '--business', 'Talleres Vega'], { PORT: port })
-    expect(link).toEqual({ code: 0, err: '', out: expect.stringMatching(new RegExp(`^http://localhost:${port}/sign-in/[\\w-]{43}\n$`)) })
+    const link = await puntual(
+      directory,
+      ['sign-in-link', '--email', 'ana.ruiz@vega.example', '--business', 'Talleres Vega'],
+      { PORT: port },
+    )
+    expect(link).toEqual({
+      code: 0,
+      err: '',
+      out: expect.stringMatching(new RegExp(`^http://localhost:${port}/sign-in/[\\w-]{43}\n$`)),
+    })
 
     first.process.kill('SIGKILL')
     await new Promise((done) => first.process.once('close', done))
@@ -58,8 +66,12 @@ describe('A newcomer’s first start', () => {
     expect((await fetch(link.out.trim(), { redirect: 'manual' })).status).not.toBe(302)
 
     const businesses = await puntual(directory, ['businesses', '--json'])
-    expect(JSON.parse(businesses.out)).toEqual([{ id: expect.any(String), name: 'Talleres Vega', mode: 'observe', stopped: false }])
-    expect((await puntual(directory, ['mode', '--business', 'Talleres Vega', 'automatic'])).out).toBe('Talleres Vega: automatic (was observe)\n')
+    expect(JSON.parse(businesses.out)).toEqual([
+      { id: expect.any(String), name: 'Talleres Vega', mode: 'observe', stopped: false },
+    ])
+    expect((await puntual(directory, ['mode', '--business', 'Talleres Vega', 'automatic'])).out).toBe(
+      'Talleres Vega: automatic (was observe)\n',
+    )
     expect((await puntual(directory, ['mode', '--business', 'Nobody', 'automatic'])).code).toBe(1)
     second.process.kill('SIGTERM')
     expect(await new Promise((done) => second.process.once('close', done))).toBe(0)

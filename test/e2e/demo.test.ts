@@ -70,7 +70,9 @@ describe('The demo', () => {
 
     it('signs in by the one-time link and finds its way to every page, each accessible and readable on a phone', async () => {
       expect(page.url()).not.toContain('sign-in')
-      const links = await page.locator('nav a[href^="/"]').evaluateAll((all) => all.map((link) => (link as unknown as { href: string }).href))
+      const links = await page
+        .locator('nav a[href^="/"]')
+        .evaluateAll((all) => all.map((link) => (link as unknown as { href: string }).href))
       expect(links.length).toBeGreaterThanOrEqual(3)
       const customer = await page.locator('main a[href*="/customers/"]').first().getAttribute('href')
       for (const address of new Set([...links, new URL(customer ?? '', page.url()).href])) {
@@ -79,7 +81,9 @@ describe('The demo', () => {
         expect([address, answer?.status()]).toEqual([address, 200])
         expect([address, await faults()]).toEqual([address, []])
         await page.setViewportSize({ width: 360, height: 740 })
-        const sideways = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+        const sideways = await page.evaluate(
+          'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+        )
         expect([address, sideways]).toEqual([address, false])
       }
       await page.setViewportSize({ width: 1280, height: 900 })

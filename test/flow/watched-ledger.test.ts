@@ -4,7 +4,15 @@ import { createMemoryLedger, type LedgerMethod } from '../../src/demo/memory-led
 import { watchLedger } from '../../src/flow/watched-ledger.ts'
 import { LedgerError, type Ledger } from '../../src/ledgers/ledger.ts'
 
-const COMPANY = { name: 'Vega', legalName: 'Vega SL', country: 'ES', baseCurrency: 'EUR', timeZone: 'Europe/Madrid', email: 'a@vega.example', ownReminders: false }
+const COMPANY = {
+  name: 'Vega',
+  legalName: 'Vega SL',
+  country: 'ES',
+  baseCurrency: 'EUR',
+  timeZone: 'Europe/Madrid',
+  email: 'a@vega.example',
+  ownReminders: false,
+}
 
 /** A ledger whose every call fails in one way, watched; and what was noticed. */
 function failing(problem: LedgerError['problem']): { ledger: Ledger; noticed: string[] } {

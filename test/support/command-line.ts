@@ -20,7 +20,11 @@ export function emptyDirectory(): string {
 }
 
 /** Runs a command to its end. */
-export async function puntual(directory: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Finished> {
+export async function puntual(
+  directory: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   const child = start(directory, args, environment)
   const code = await new Promise<number | null>((done) => child.process.once('close', done))
   return { code, out: child.out(), err: child.err() }
