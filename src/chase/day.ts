@@ -20,16 +20,17 @@ export function isDay(text: string): text is Day {
 
 const isLeapYear = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 
-function daysInMonth(year: number, month: number): number {
+/** How many days the month has, 1 for January to 12 for December. */
+export function daysInMonth(year: number, month: number): number {
   if (month === 2) return isLeapYear(year) ? 29 : 28
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
 /** The day's number. Civil-calendar arithmetic after Howard Hinnant's "chrono-compatible low-level date algorithms". */
 export function dayNumber(of: Day): DayNumber {
-  const year = Number(of.slice(0, 4))
-  const month = Number(of.slice(5, 7))
-  const date = Number(of.slice(8, 10))
+  const year = twoDigits(of, 0) * 100 + twoDigits(of, 2)
+  const month = twoDigits(of, 5)
+  const date = twoDigits(of, 8)
   const shifted = month <= 2 ? year - 1 : year
   const era = Math.floor(shifted / 400)
   const yearOfEra = shifted - era * 400
@@ -37,6 +38,9 @@ export function dayNumber(of: Day): DayNumber {
   const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
   return era * 146_097 + dayOfEra - 719_468
 }
+
+// The rules read many days; slicing each into numbers was a tenth of their time.
+const twoDigits = (of: Day, at: number): number => of.charCodeAt(at) * 10 + of.charCodeAt(at + 1) - 528
 
 /** The day with this number. Throws a RangeError outside the years 0001 to 9999. */
 export function dayFromNumber(number: DayNumber): Day {
