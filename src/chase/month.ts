@@ -1,0 +1,24 @@
+import { addDays, day, daysBetween } from './day.ts'
+import type { Day } from './day.ts'
+
+/** The first day of the month that the day lies in. */
+export const firstOfMonth = (of: Day): Day => day(`${of.slice(0, 7)}-01`)
+
+/** The last day of the month that the day lies in. */
+export const lastOfMonth = (of: Day): Day => addDays(addMonths(firstOfMonth(of), 1), -1)
+
+/** The first day of the month so many months later (or earlier) than the month that the day lies in. */
+export function addMonths(of: Day, months: number): Day {
+  const months0 = monthNumber(of) + months
+  const year = Math.floor(months0 / 12)
+  return day(`${String(year).padStart(4, '0')}-${String(months0 - year * 12 + 1).padStart(2, '0')}-01`)
+}
+
+/** The month as a whole number that grows by one from month to month. */
+export const monthNumber = (of: Day): number => Number(of.slice(0, 4)) * 12 + Number(of.slice(5, 7)) - 1
+
+/** How many days the month has that the day lies in. */
+export const lengthOfMonth = (of: Day): number => daysBetween(firstOfMonth(of), addMonths(of, 1))
+
+/** Which day of its month the day is, 1 to 31. */
+export const dateOf = (of: Day): number => Number(of.slice(8, 10))
