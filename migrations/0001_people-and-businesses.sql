@@ -82,8 +82,6 @@ create table businesses (
   payment_details text,
   -- The one sentence about late charges, only when the business's terms have them.
   late_charges text,
-  -- What differs from the default policy; see src/chase/policy.ts.
-  policy jsonb not null default '{}',
   created_at timestamptz not null default now()
 );
 create unique index businesses_name on businesses (lower(name));
@@ -126,6 +124,8 @@ create table events (
 );
 create index events_of_customer on events (business_id, customer_id, at desc);
 create index events_of_business on events (business_id, at desc);
+-- The history of the business itself is a few lines among many of its customers'.
+create index events_of_no_customer on events (business_id, id desc) where customer_id is null;
 create function refuse_to_rewrite_history() returns trigger language plpgsql as $$
 begin
   raise exception 'events are append-only';

@@ -271,8 +271,8 @@ $$;
 -- Webhooks as received: a hint each, stored with its job before the vendor gets its 200.
 create table inbox (
   id uuid primary key default gen_random_uuid(),
-  business_id uuid not null references businesses (id) on delete cascade,
-  connection_id uuid not null references connections (id) on delete cascade,
+  business_id uuid not null,
+  connection_id uuid not null,
   -- The vendor's event id, or what makes the event itself: seen twice, stored once.
   event_key text not null,
   entity text not null,
@@ -281,7 +281,8 @@ create table inbox (
   happened_at timestamptz,
   received_at timestamptz not null,
   handled_at timestamptz,
-  unique (connection_id, event_key)
+  unique (connection_id, event_key),
+  foreign key (business_id, connection_id) references connections (business_id, id) on delete cascade
 );
 create index inbox_waiting on inbox (received_at) where handled_at is null;
 create index inbox_of_connection on inbox (connection_id, received_at);

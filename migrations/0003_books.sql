@@ -24,6 +24,8 @@ create table customers (
   next_look_at timestamptz,
   -- Made from an invoice that named the customer before its own record arrived.
   stub boolean not null default false,
+  -- What the ledger said last, people and all, as a hash. What says the same again is not written, nor compared field by field.
+  digest text not null default '',
   -- Everything reads within one business, so one key serves for itself and for what refers to it.
   primary key (business_id, id),
   unique (connection_id, ledger_id),
@@ -71,6 +73,8 @@ create table invoices (
   emails text[] not null default '{}',
   version text not null,
   changed_at timestamptz not null,
+  -- As with customers: what the ledger said last. Whatever else changes these columns empties it.
+  digest text not null default '',
   -- Where the customer can pay online, once asked for; '' when the ledger offers no such page.
   pay_link text,
   -- When it was last read and found changed. What a full pass finds as it was is noted in pages_seen, not here:

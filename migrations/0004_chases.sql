@@ -7,10 +7,19 @@ create table holds (
   business_id uuid not null,
   customer_id uuid not null,
   invoice_id uuid,
-  kind text not null check (kind in ('pause', 'dispute', 'promise', 'broken-address', 'missing-pdf', 'unknown-delivery')),
+  kind text not null check (kind in ('pause', 'do-not-chase', 'dispute', 'promise', 'plan', 'snooze', 'unread-reply', 'broken-address',
+                                     'missing-pdf', 'unknown-delivery', 'ledger-reminders', 'bank-details', 'message-held')),
+  -- The first day it holds; it was said on that day unless someone said otherwise.
+  starts_on date,
   -- The last day it holds; null until someone ends it.
   until date,
+  -- From this day on a person is asked whether it should go on.
+  review_on date,
   why text,
+  -- Who looks after it; null where nobody in particular does.
+  owner_id uuid references users (id) on delete set null,
+  -- For a broken address: the one that bounced.
+  address text,
   created_by text not null,
   created_at timestamptz not null,
   ended_at timestamptz,
@@ -55,10 +64,14 @@ create table chases (
   business_id uuid not null,
   customer_id uuid not null,
   connection_id uuid not null,
-  spell_id uuid not null,
+  -- Null for a message beside the ladder while no spell runs, such as thanks for what settled everything.
+  spell_id uuid,
+  -- The step's id, a repetition with its number; for a message beside the ladder what it answers, as in 'promise-broken:…'.
   step_id text not null,
-  channel text not null check (channel in ('email', 'call', 'decision')),
-  stage text check (stage in ('before-due', 'due-day', 'first-overdue', 'firm', 'serious', 'final')),
+  channel text not null check (channel in ('email', 'call', 'decision', 'letter')),
+  stage text check (stage in ('before-due', 'due-day', 'first-overdue', 'firm', 'serious', 'urgent', 'final',
+                              'thank-you', 'promise-confirmed', 'promise-reminder', 'promise-broken', 'plan-offer', 'plan-confirmed',
+                              'plan-instalment', 'plan-missed', 'query-received', 'statement', 'right-person')),
   segment text not null,
   -- 'unknown': the connection dropped after the final dot, or the worker died. A person decides; we never guess by sending again.
   -- 'task' and 'done' are for calls and decisions, which are a person's to take.
@@ -95,12 +108,17 @@ create table chases (
 );
 -- Each step goes out once per spell, so planning twice changes nothing.
 create unique index chases_step_once on chases (spell_id, step_id) where status not in ('cancelled', 'failed');
+-- A message beside the ladder goes once, whichever spell it falls into.
+create unique index chases_notice_once on chases (business_id, customer_id, step_id)
+  where position(':' in step_id) > 0 and status not in ('cancelled', 'failed');
 -- One thing at a time: a customer has at most one message on its way.
 create unique index chases_one_on_its_way on chases (business_id, customer_id)
   where channel = 'email' and status in ('planned', 'awaiting-approval', 'sending');
 create index chases_to_send on chases (send_after) where status = 'planned' and channel = 'email';
 create index chases_leased on chases (lease_until) where status = 'sending';
 create index chases_of_customer on chases (business_id, customer_id, planned_at desc);
+-- A spell's messages, for the thread that the next one belongs to.
+create index chases_of_spell on chases (business_id, spell_id);
 
 -- The weekly cap, kept by the database too. It counts in the claiming transaction, which holds the customer's row.
 create function keep_weekly_cap() returns trigger language plpgsql as $$

@@ -1,32 +1,39 @@
-// Writes every stage and language of the e-mails, for one invoice and for several, to data/previews as HTML and text, and
-// as pictures at 800 and 360 pixels where a Chromium is installed: node scripts/preview-mails.ts [--all-wordings]
+// Writes every kind of e-mail in each language and treatment, about one invoice and several, to data/previews as HTML and
+// text, and as pictures at 800 and 360 pixels where a Chromium is installed:
+// node scripts/preview-mails.ts [--all-wordings] [--only KIND]
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import { createCompose } from '../src/mail/compose.ts'
-import { LANGUAGES, STAGES } from '../src/mail/wordings.ts'
-import { messageFacts, severalInvoices } from '../test/support/message-facts.ts'
+import type { Treatment } from '../src/mail/mailer.ts'
+import { MESSAGE_KINDS } from '../src/mail/wordings.ts'
+import { anyFacts } from '../test/support/notice-facts.ts'
 
-const { values: options } = parseArgs({ options: { 'all-wordings': { type: 'boolean', default: false } } })
+const { values: options } = parseArgs({
+  options: { 'all-wordings': { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
+})
 const root = join(import.meta.dirname, '..')
 const folder = join(root, 'data', 'previews')
 const compose = await createCompose(join(root, 'templates'))
 await mkdir(folder, { recursive: true })
 
+const VOICES: readonly (readonly [string, 'es' | 'en', Treatment])[] = [
+  ['es', 'es', 'usted'],
+  ['es-tu', 'es', 'tu'],
+  ['en', 'en', 'usted'],
+]
 const names: string[] = []
-for (const language of LANGUAGES) {
-  for (const stage of STAGES) {
+for (const kind of options.only ? MESSAGE_KINDS.filter((each) => options.only?.includes(each)) : MESSAGE_KINDS) {
+  for (const [voice, language, treatment] of VOICES) {
     for (const several of [false, true]) {
-      const invoices = several ? { invoices: severalInvoices(stage, language) } : {}
       const usedWordings: string[] = []
       for (let round = 1; round <= (options['all-wordings'] ? 3 : 1); round++) {
-        const composed = compose(messageFacts(stage, language, { ...invoices, usedWordings: [...usedWordings] }))
+        const composed = compose(anyFacts(kind, language, several, { treatment, usedWordings: [...usedWordings] }))
         usedWordings.push(composed.wording)
-        const name = [stage, language, several ? 'several' : 'one', ...(options['all-wordings'] ? [round] : [])].join(
-          '-',
-        )
+        const parts = [kind, voice, several ? 'several' : 'one', ...(options['all-wordings'] ? [round] : [])]
+        const name = parts.join('-')
         await writeFile(join(folder, `${name}.html`), composed.html)
         await writeFile(join(folder, `${name}.txt`), `${composed.wording}\n${composed.subject}\n\n${composed.text}`)
         names.push(name)

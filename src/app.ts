@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { AvailableWordings } from './chase/policy-check.ts'
 import { DATA_DIRECTORY, type Config } from './config.ts'
 import type { MailCatcher } from './demo/mail-catcher.ts'
 import { createHolidayLookup } from './flow/calendar.ts'
-import type { ConnectDependencies, Dependencies } from './flow/dependencies.ts'
+import type { ConnectDependencies, Dependencies, Log } from './flow/dependencies.ts'
 import { createFreshReads } from './flow/fresh-reads.ts'
 import { gatherHints } from './flow/gather-hints.ts'
 import { noticeDisconnected } from './flow/reconnect.ts'
@@ -20,7 +21,10 @@ import { createXeroLedger } from './ledgers/xero/ledger.ts'
 import { createXeroOAuth } from './ledgers/xero/oauth.ts'
 import { createLog } from './log.ts'
 import { pickAttachments } from './mail/attachments.ts'
+import { checkMessage } from './mail/check.ts'
 import { createCompose } from './mail/compose.ts'
+import { openingsOf } from './mail/openings.ts'
+import { loadWordings } from './mail/wordings.ts'
 import type { Address } from './mail/mailer.ts'
 import { createSmtpMailer } from './mail/smtp.ts'
 import { openStore, type Store } from './store/db.ts'
@@ -28,6 +32,7 @@ import { prepareDataDirectory, startEmbeddedPostgres } from './store/embedded-po
 import { confirmFirstDatabase } from './store/instance.ts'
 import { migrate, missingMigrations } from './store/migrate.ts'
 import { openSeal } from './store/sealed.ts'
+import type { NotReady, WebDependencies } from './web/dependencies.ts'
 import { createWeb } from './web/server.ts'
 
 const TEMPLATES = new URL('../templates', import.meta.url).pathname
@@ -54,9 +59,15 @@ export async function migrateDatabase(url: string): Promise<string[]> {
   return applied
 }
 
-/** The database cannot be used as it is; the message says what to run. */
+/** The database cannot be used as it is: `why` says what is missing, the message what to do about it. */
 export class DatabaseNotReady extends Error {
   override readonly name = 'DatabaseNotReady'
+  readonly why: NotReady
+
+  constructor(why: NotReady, message: string) {
+    super(message)
+    this.why = why
+  }
 }
 
 /** Throws DatabaseNotReady when the database does not answer or its schema is not ours. */
@@ -67,16 +78,25 @@ export async function checkDatabase(url: string): Promise<void> {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new DatabaseNotReady(
+      'database',
       `The database does not answer (${why}). Check DATABASE_URL, or unset it to use the embedded one.`,
     )
   }
   if (missing.length > 0) {
-    throw new DatabaseNotReady(`The database lacks ${missing.length} migration(s): run "npx puntual migrate" first.`)
+    throw new DatabaseNotReady(
+      'migrations',
+      `The database lacks ${missing.length} migration(s): run "npx puntual migrate" first.`,
+    )
   }
 }
 
+/** The openings that each message has: what a policy may choose from. */
+export const readOpenings = async (): Promise<AvailableWordings> => openingsOf(await loadWordings(TEMPLATES))
+
+type AppDependencies = Dependencies & ConnectDependencies & Pick<WebDependencies, 'openings'>
+
 export type App = {
-  readonly dependencies: Dependencies & ConnectDependencies
+  readonly dependencies: AppDependencies
   readonly store: Store
   readonly web: FastifyInstance
   readonly queue: Queue
@@ -110,6 +130,7 @@ export async function createApp(
   const catcher = config.smtpUrl === null ? (given.catcher ?? ownCatcher) : null
   const mailer = createSmtpMailer({ url: config.smtpUrl ?? catcher?.smtpUrl ?? '', maxConnections: SENDS_SIDE_BY_SIDE })
   const compose = await createCompose(TEMPLATES)
+  const openings = await readOpenings()
 
   const oauth: Record<LedgerKind, LedgerOAuth | null> = {
     xero: config.xero.app && createXeroOAuth({ ...config.xero.app, ...config.xero, now }),
@@ -134,12 +155,14 @@ export async function createApp(
     return watchLedger(opened, (error) => noticeDisconnected(connect, connection, error.message))
   }
   const ledgerFor = sharedBriefly(openLedger)
-  const dependencies: Dependencies & ConnectDependencies = {
+  const dependencies: AppDependencies = {
     ...connect,
     holidays: createHolidayLookup(),
     ledgerFor,
     readFresh: createFreshReads(ledgerFor),
     compose,
+    openings,
+    checkMessage,
     pickAttachments,
   }
   testClock?.drive(dependencies, queue)
@@ -149,7 +172,7 @@ export async function createApp(
     config,
     receiveHints: gatherHints(dependencies),
     testClock,
-    ready: () => readiness(databaseUrl),
+    ready: () => readiness(databaseUrl, log),
   })
 
   return {
@@ -201,12 +224,14 @@ async function startOwnCatcher(): Promise<MailCatcher> {
   return startMailCatcher({ host: '127.0.0.1', smtpPort: 0, httpPort: 0 })
 }
 
-async function readiness(databaseUrl: string): Promise<{ ok: boolean; problems: string[] }> {
+/** What stands in the way of serving, in a word that anybody may see; null when nothing does. The reason goes to the log. */
+export async function readiness(databaseUrl: string, log: Log): Promise<NotReady | null> {
   try {
     await checkDatabase(databaseUrl)
-    return { ok: true, problems: [] }
+    return null
   } catch (error) {
-    return { ok: false, problems: [error instanceof Error ? error.message : String(error)] }
+    log.error({ error }, 'not ready to serve')
+    return error instanceof DatabaseNotReady ? error.why : 'database'
   }
 }
 

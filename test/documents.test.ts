@@ -67,7 +67,7 @@ describe('The README', () => {
 
   it('lists every command, and no other', () => {
     const commands = readdirSync(join(ROOT, 'src/cli'))
-      .flatMap((file) => [...read(`src/cli/${file}`).matchAll(/\.command\('([a-z-]+)'/g)])
+      .flatMap((file) => [...read(`src/cli/${file}`).matchAll(/program\s*\.command\('([a-z-]+)'/g)])
       .map(([, name = '']) => name)
     const listed = tableUnder(readme, 'The command line').map(
       ([command = '']) => /npx puntual ([a-z-]+)/.exec(command)?.[1] ?? '',
@@ -107,6 +107,21 @@ describe('The architecture page', () => {
     const rows = tableUnder(page, 'Dependencies')
     expect(rows.flatMap(([names = '']) => codeIn(names)).toSorted()).toEqual(installed.toSorted())
     expect(rows.filter(([, reason = '']) => reason === '')).toEqual([])
+  })
+})
+
+describe('The policy page', () => {
+  const page = read('docs/POLICY.md')
+
+  it.each([
+    ['What the founding texts ask for', 'S', 83],
+    ['What hurts in this field', 'P', 25],
+  ])('answers every line of "%s", and names a test that shows it', (heading, letter, count) => {
+    const rows = tableUnder(page, heading)
+    expect(rows.map(([id]) => id)).toEqual(Array.from({ length: count }, (_, index) => `${letter}${index + 1}`))
+    const untested = rows.filter(([, , , shown = '']) => !pathsIn(shown).some((path) => path.startsWith('test/')))
+    // There is no SMS, so there is nothing to test.
+    expect(untested.map(([id]) => id)).toEqual(letter === 'S' ? ['S54'] : [])
   })
 })
 

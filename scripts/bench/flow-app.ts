@@ -12,6 +12,7 @@ import { createXeroLedger } from '../../src/ledgers/xero/ledger.ts'
 import { createXeroOAuth } from '../../src/ledgers/xero/oauth.ts'
 import { createLog } from '../../src/log.ts'
 import { pickAttachments } from '../../src/mail/attachments.ts'
+import { checkMessage } from '../../src/mail/check.ts'
 import { createCompose } from '../../src/mail/compose.ts'
 import { createSmtpMailer } from '../../src/mail/smtp.ts'
 import { openStore, type Store } from '../../src/store/db.ts'
@@ -86,6 +87,7 @@ export async function openFlowApp(
     ledgerFor,
     readFresh: createFreshReads(ledgerFor),
     compose: await createCompose(new URL('../../templates', import.meta.url).pathname),
+    checkMessage,
     pickAttachments,
   }
   return {

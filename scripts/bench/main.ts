@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 
 // Our speed beside the limit of the same machine in the same run. An absolute figure says more about the machine than about us.
 
-const PARTS = ['sync', 'send', 'webhook', 'start'] as const
+const PARTS = ['sync', 'send', 'webhook', 'start', 'rules'] as const
 type Part = (typeof PARTS)[number]
 
 const whole = (text: string): number => {
@@ -13,14 +13,14 @@ const whole = (text: string): number => {
 
 const command = new Command('bench')
   .description(
-    'Measures Puntual beside the limit of this machine: sync, send, webhook, start; all of them unless named.',
+    'Measures Puntual beside the limit of this machine: sync, send, webhook, start, rules; all of them unless named.',
   )
   .argument('[parts...]', PARTS.join(', '), (value: string, before: Part[] = []): Part[] => {
     const part = PARTS.find((each) => each === value)
     if (!part) throw new InvalidArgumentError(`must be of ${PARTS.join(', ')}`)
     return [...before, part]
   })
-  .option('--invoices <number>', 'open invoices to sync', whole, 100_000)
+  .option('--invoices <number>', 'open invoices to sync, or to judge', whole, 100_000)
   .option('--mails <number>', 'chases to send', whole, 2000)
   .option('--seconds <number>', 'how long the webhooks are loaded each time', whole, 5)
   .option('--pairs <number>', 'how often ours and the limit are run in turn', whole, 3)
@@ -48,6 +48,11 @@ for (const part of parts) {
     case 'webhook': {
       const { benchWebhook } = await import('./webhook.ts')
       await benchWebhook(given)
+      break
+    }
+    case 'rules': {
+      const { benchRules } = await import('./rules.ts')
+      await benchRules(given)
       break
     }
     case 'start': {

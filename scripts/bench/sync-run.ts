@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import pg from 'pg'
 import { accessTokenFor } from '../../src/flow/tokens.ts'
 import { syncLedger } from '../../src/flow/sync.ts'
@@ -15,6 +17,8 @@ export type SyncRunAnswer = {
   /** The reading of the open invoices alone: the part that the bare loop does. */
   readonly openSeconds: number
   readonly peakRssBytes: number
+  /** What is in use after a full collection, when the last page of open invoices has been read. */
+  readonly heldBytes: number
 }
 
 const COLUMNS = ['text', 'text', 'text', 'text', 'date', 'date', 'text', 'bigint', 'bigint', 'text', 'bigint'] as const
@@ -27,12 +31,14 @@ await flow.stop()
 
 async function ourRun({ app }: FlowApp): Promise<SyncRunAnswer> {
   let openSeconds = 0
+  let heldBytes = 0
   const timed = async function* (
     pages: AsyncIterable<LedgerPage<LedgerInvoice>>,
   ): AsyncGenerator<LedgerPage<LedgerInvoice>> {
     const at = performance.now()
     yield* pages
     openSeconds = (performance.now() - at) / 1000
+    heldBytes = bytesHeld()
   }
   const ledgerFor: typeof app.ledgerFor = async (...given) => {
     const ledger = await app.ledgerFor(...given)
@@ -42,7 +48,16 @@ async function ourRun({ app }: FlowApp): Promise<SyncRunAnswer> {
     const outcome = await syncLedger({ ...app, ledgerFor }, place)
     if (outcome !== 'full') throw new Error(`the sync came to "${outcome}"`)
   })
-  return { run, openSeconds, peakRssBytes: process.resourceUsage().maxRSS * 1024 }
+  return { run, openSeconds, peakRssBytes: process.resourceUsage().maxRSS * 1024, heldBytes }
+}
+
+/** Objects and buffers that something still refers to: garbage that V8 has not yet cared to collect is not among them. */
+function bytesHeld(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
 }
 
 /** The least that could be done: fetch a page, parse it, map eleven fields, upsert it, the next page being fetched meanwhile. */
@@ -60,7 +75,7 @@ async function bareRun({ app }: FlowApp): Promise<SyncRunAnswer> {
     }
   })
   await client.end()
-  return { run, openSeconds: run.seconds, peakRssBytes: process.resourceUsage().maxRSS * 1024 }
+  return { run, openSeconds: run.seconds, peakRssBytes: process.resourceUsage().maxRSS * 1024, heldBytes: bytesHeld() }
 }
 
 type BareInvoice = readonly (string | number | null)[]

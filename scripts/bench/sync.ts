@@ -110,6 +110,13 @@ async function benchLedger(
     `${FEW.toLocaleString('en')} invoices ${megabytes(small.ours.peakRssBytes)}`,
     ourPeak / small.ours.peakRssBytes,
   )
+  const held = (runs: readonly SyncRunAnswer[]): number => median(runs.map(({ heldBytes }) => heldBytes))
+  say(
+    'of it in use, after a collection at the end',
+    megabytes(held(first.ours)),
+    `${FEW.toLocaleString('en')} invoices ${megabytes(small.ours.heldBytes)}`,
+    held(first.ours) / small.ours.heldBytes,
+  )
   say(
     'peak memory of the bare loop',
     megabytes(peak(first.limit)),

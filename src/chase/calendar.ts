@@ -1,40 +1,71 @@
 import { addDays, LAST_DAY, weekday } from './day.ts'
 import type { Day } from './day.ts'
-import type { Policy } from './policy.ts'
+import type { ClosingDays, Policy } from './policy.ts'
 
-/** Which days are business days: the policy's weekdays without the public holidays and closing days. */
+/** What the days are for: the policy's weekdays, closing days and August, and the public holidays of the place. */
 export type Calendar = { readonly policy: Policy; readonly holidays: ReadonlySet<Day> }
 
 /** A calendar without a sending day in this many days has none: the search ends, and nothing is ever sent. */
 const SEARCH_LIMIT_DAYS = 400
 
-/** Whether messages may leave on this day. */
-export const isSendingDay = (on: Day, { policy, holidays }: Calendar): boolean =>
-  policy.weekdays.includes(weekday(on)) && !holidays.has(on)
+/** Whether people are at work on this day: one of the policy's weekdays, no public holiday and no closing day. */
+export const isBusinessDay = (on: Day, { policy, holidays }: Calendar): boolean =>
+  policy.weekdays.includes(weekday(on)) && !holidays.has(on) && !isClosed(on, policy)
+
+/** Whether messages may leave on this day: a business day, outside an August in which all is silent. */
+export const isSendingDay = (on: Day, calendar: Calendar): boolean =>
+  isBusinessDay(on, calendar) && !(calendar.policy.august === 'silent' && isAugust(on))
+
+/** Whether the day lies in August, when much of Spain is closed. */
+export const isAugust = (on: Day): boolean => on.slice(5, 7) === '08'
+
+const isClosed = (on: Day, { closingDays }: Policy): boolean => closingDays.some((closing) => liesWithin(on, closing))
+
+function liesWithin(on: Day, { from, to, yearly }: ClosingDays): boolean {
+  if (!yearly) return from <= on && on <= to
+  const [first, last, date] = [from.slice(5), to.slice(5), on.slice(5)]
+  return first <= last ? first <= date && date <= last : date >= first || date <= last
+}
 
 /** The day itself if messages may leave on it, else the first such day after it; LAST_DAY where there is none. */
-export function nextSendingDay(from: Day, calendar: Calendar): Day {
-  let on = from
-  for (let searched = 0; searched < SEARCH_LIMIT_DAYS; searched += 1) {
-    if (isSendingDay(on, calendar)) return on
-    on = addDays(on, 1)
-  }
-  return LAST_DAY
-}
+export const nextSendingDay = (from: Day, calendar: Calendar): Day =>
+  firstDay(from, 1, (on) => isSendingDay(on, calendar)) ?? LAST_DAY
 
-/** The business day that is so many business days after `from`; `from` itself for none. LAST_DAY where there is none. */
+/**
+ * The business day that is so many business days after `from`, or before it where the number is negative; `from`
+ * itself for none. LAST_DAY where there is none after it, `from` where there is none before.
+ */
 export function addBusinessDays(from: Day, days: number, calendar: Calendar): Day {
+  const direction = days < 0 ? -1 : 1
+  const isOpen = (on: Day): boolean => isBusinessDay(on, calendar)
   let on = from
-  for (let counted = 0; counted < days; counted += 1) on = nextSendingDay(addDays(on, 1), calendar)
+  for (let counted = 0; counted < Math.abs(days); counted += 1) {
+    const next = firstDay(addDays(on, direction), direction, isOpen)
+    if (next === null) return direction > 0 ? LAST_DAY : from
+    on = next
+  }
   return on
 }
+
+function firstDay(from: Day, direction: 1 | -1, fits: (on: Day) => boolean): Day | null {
+  let on = from
+  for (let searched = 0; searched < SEARCH_LIMIT_DAYS; searched += 1) {
+    if (fits(on)) return on
+    on = addDays(on, direction)
+  }
+  return null
+}
+
+/** So many days later, counted in the unit. */
+export const addIn = (unit: 'days' | 'business-days', from: Day, days: number, calendar: Calendar): Day =>
+  unit === 'days' ? addDays(from, days) : addBusinessDays(from, days, calendar)
 
 /** How many business days lie after `from`, up to and including `to`. Zero when `to` is not later. */
 export function businessDaysBetween(from: Day, to: Day, calendar: Calendar): number {
   let count = 0
   for (let on = from; on < to;) {
     on = addDays(on, 1)
-    if (isSendingDay(on, calendar)) count += 1
+    if (isBusinessDay(on, calendar)) count += 1
   }
   return count
 }

@@ -1,8 +1,9 @@
 import { decide } from './decide.ts'
 import type { Day } from './day.ts'
 import type { Money } from './money.ts'
-import type { Mode, OpenInvoice, Stage, Standing } from './standing.ts'
-import type { Reason, SendVerdict, AskVerdict, Verdict } from './verdict.ts'
+import type { MessageKind, Stage } from './stage.ts'
+import type { Mode, OpenInvoice, Standing } from './standing.ts'
+import type { AskVerdict, Reason, SendReason, SendVerdict, Verdict } from './verdict.ts'
 import { closedToday, mayLeaveNow } from './window.ts'
 
 /** What was decided (and, where needed, approved) earlier, as it was put into the message. */
@@ -10,6 +11,8 @@ export type PlannedSend = {
   readonly stepId: string
   /** The stage the message was written in; checked when given. */
   readonly stage?: Stage
+  /** What the message was written as, for messages beside the ladder too; checked when given. */
+  readonly message?: MessageKind
   /** A person approved exactly this. */
   readonly approved: boolean
   readonly invoices: readonly PlannedInvoice[]
@@ -21,7 +24,7 @@ export type PlannedInvoice = { readonly id: string; readonly balance: Money; rea
 
 /** Why a planned message may not leave: what has changed since, or the fresh verdict's own reason. */
 export type Refusal =
-  | Exclude<Reason, 'step-due' | 'approval-needed'>
+  | Exclude<Reason, SendReason | 'approval-needed'>
   | 'paid'
   | 'balance-changed'
   | 'due-day-changed'
@@ -44,16 +47,20 @@ export type GateAnswer =
  * to the same main address and to no address that is gone, with the approval that the mode or the step asks for,
  * inside the window. Anything else is a no. The reasons are checked in the order that tells a person most: what
  * happened to the invoices comes before the verdict that follows from it.
+ *
+ * A message that asks for no money (thanks, the question for the right person, the answer to a query) may go although a balance
+ * has changed since; what it is about must still be the same.
  */
 export function judgeSend(planned: PlannedSend, fresh: Standing): GateAnswer {
   const verdict = decide(fresh)
   const no = (reason: Refusal): GateAnswer => ({ go: false, reason, verdict })
 
   if (fresh.mode === 'observe') return no('mode-observe')
-  const change = changeOf(planned.invoices, fresh.invoices)
+  const change = asksForMoney(planned) ? changeOf(planned.invoices, fresh.invoices) : null
   if (change) return no(change)
 
   if (!wantsMessage(verdict)) return no(verdict.reason === 'approval-needed' ? 'approval-missing' : verdict.reason)
+  if (planned.message !== undefined && verdict.message !== planned.message) return no('other-step')
   if (verdict.step.id !== planned.stepId) return no('other-step')
   if (planned.stage !== undefined && verdict.step.stage !== planned.stage) return no('other-step')
   if (!sameItems(planned.invoices, verdict.invoiceIds)) return no('other-items')
@@ -65,19 +72,24 @@ export function judgeSend(planned: PlannedSend, fresh: Standing): GateAnswer {
 
 /**
  * Whether a person must approve the verdict's message before it leaves: every message unless the business is on
- * automatic, and always where the step asks for it. False where there is no message. In observe mode nothing leaves
+ * automatic, and always where the rules ask for it. False where there is no message. In observe mode nothing leaves
  * at all; should a message be planned then, it waits for approval like any other.
  */
 export function needsApproval(verdict: Verdict, mode: Mode): boolean {
   if (!wantsMessage(verdict)) return false
-  return mode !== 'automatic' || verdict.step.approval
+  return mode !== 'automatic' || verdict.do === 'ask'
 }
 
+const ASKING_FOR_NO_MONEY: readonly string[] = ['thank-you', 'right-person', 'query-received']
+
+const asksForMoney = ({ message }: PlannedSend): boolean =>
+  message === undefined || !ASKING_FOR_NO_MONEY.includes(message)
+
 /** A verdict that a message should go out, now or once a person approves it. */
-type MessageVerdict = (SendVerdict | AskVerdict) & { readonly step: SendVerdict['step'] }
+type MessageVerdict = SendVerdict | (AskVerdict & Pick<SendVerdict, 'step' | 'message'>)
 
 const wantsMessage = (verdict: Verdict): verdict is MessageVerdict =>
-  verdict.do === 'send' || (verdict.do === 'ask' && verdict.reason === 'approval-needed' && verdict.step !== null)
+  verdict.do === 'send' || (verdict.do === 'ask' && verdict.message !== null && verdict.step !== null)
 
 function changeOf(planned: readonly PlannedInvoice[], fresh: readonly OpenInvoice[]): Refusal | null {
   const pairs = planned.map((before) => ({ before, now: fresh.find((invoice) => invoice.id === before.id) }))

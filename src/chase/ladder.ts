@@ -1,9 +1,15 @@
-import { latest, nextContactDay, nextSendingDay } from './calendar.ts'
+import { addBusinessDays, addIn, latest, nextContactDay, nextSendingDay } from './calendar.ts'
 import type { Calendar } from './calendar.ts'
 import { addDays, daysBetween } from './day.ts'
 import type { Day } from './day.ts'
-import type { Policy, Sequence, Step } from './policy.ts'
-import type { Stage, TakenStep } from './standing.ts'
+import type { Money } from './money.ts'
+import type { Sequence, Step } from './policy.ts'
+import { firmness } from './stage.ts'
+import type { Stage } from './stage.ts'
+import type { TakenStep } from './standing.ts'
+import { fitsBalance, rungsOf } from './steps.ts'
+import { firmestAllowed, isResumed, stageOf } from './tone.ts'
+import type { Resume } from './tone.ts'
 
 /** Where a customer stands on its ladder today. */
 export type Position = {
@@ -11,12 +17,21 @@ export type Position = {
   /** The first day, today or later, on which a message may leave: after the gap, under the caps, on a sending day. */
   readonly earliestContact: Day
   readonly calendar: Calendar
+  /** The rungs, repetitions written out: see steps.ts. */
   readonly sequence: Sequence
   /** After how many days overdue a habitually late customer is first written to; null for all others. */
   readonly habitDays: number | null
+  /** How many days after the due day the customer's own payment run comes; 0 without one. */
+  readonly runDays: number
+  /** How many days later every step comes, for this customer or this invoice. */
+  readonly delayDays: number
   /** The due day that the steps count from. */
   readonly dueOn: Day
   readonly taken: readonly TakenStep[]
+  /** What the steps' limits are compared with, per currency. */
+  readonly owed: readonly Money[]
+  readonly partPaidOn: Day | null
+  readonly resume: Resume | null
 }
 
 /**
@@ -37,36 +52,25 @@ export type Move =
   | { readonly kind: 'later'; readonly step: Step; readonly on: Day }
   | { readonly kind: 'finished' }
 
-/** From softest to firmest. */
-const STAGES: readonly Stage[] = ['before-due', 'due-day', 'first-overdue', 'firm', 'serious', 'final']
-
-const firmness = (stage: Stage): number => STAGES.indexOf(stage)
-
-/** However old a debt is when we first write about it, the first message is at most this firm. */
-const FIRMEST_OPENING: Stage = 'firm'
-
 /**
  * Chooses the step to take today.
  *
  * It is the latest one whose day has come, after the last one taken; whatever lies between is passed over for good,
  * so nothing piles up. Two limits keep that polite. The tone hardens by one rung at a time, a rung being the next
- * firmer stage of the customer's own sequence. And a person is asked to call or decide only after a message about
- * the debt went out.
+ * firmer stage of the customer's own sequence (tone.ts has the exceptions). And a person is asked to call, write a
+ * letter or decide only after a message about the debt went out.
  */
 export function nextMove(position: Position): Move {
   const { today, sequence, taken } = position
   const last = lastTaken(position)
   const done = new Set(taken.map((step) => step.stepId))
-  const ahead = sequence
-    .slice((last?.index ?? -1) + 1)
-    .filter((step) => !done.has(step.id))
-    .map((step) => ({ step, on: dayOf(step, last, position) }))
-    .filter(({ step, on }) => !isVoid(step, on, position))
+  const ahead = stepsAhead(last, done, position)
 
-  const reached = ahead.filter(({ on }) => on <= today).map(({ step }) => step)
-  const newest = reached.at(-1)
   const next = ahead[0]
   if (next === undefined) return { kind: 'finished' }
+  const resumed = resumingStep(ahead, position)
+  const reached = ahead.filter(({ on }, at) => on <= today || at <= resumed).map(({ step }) => step)
+  const newest = reached.at(-1)
   if (newest === undefined) return { kind: 'later', step: next.step, on: next.on }
 
   const { step, heldAt } = fittingStep(newest, reached, position)
@@ -75,7 +79,35 @@ export function nextMove(position: Position): Move {
   return { kind: 'take', step: asWrittenToday(step, heldAt, position), skipped, heldAt }
 }
 
-type LastTaken = { readonly index: number; readonly from: number; readonly on: Day }
+type Ahead = { readonly step: Step; readonly on: Day }
+
+/** The steps that may still be taken, each with the first day on which it may. */
+function stepsAhead(last: LastTaken | null, done: ReadonlySet<string>, position: Position): Ahead[] {
+  const { sequence, today, calendar, owed } = position
+  const ahead: Ahead[] = []
+  for (const step of sequence.slice((last?.index ?? -1) + 1)) {
+    if (done.has(step.id) || !fitsBalance(step, owed)) continue
+    const before = ahead.at(-1)
+    // What follows a step that is still to be taken cannot come before it: at the earliest, counted from today.
+    const on =
+      step.after === 'previous-step' && before !== undefined
+        ? nextSendingDay(addIn(step.unit, latest(before.on, today), Math.max(1, step.from), calendar), calendar)
+        : dayOf(step, last, position)
+    if (!isVoid(step, on, position)) ahead.push({ step, on })
+  }
+  return ahead
+}
+
+/**
+ * A broken promise brings the message of the policy's tone forward to today: how far down the list it is, -1 where that
+ * tone was used before, or is none of this ladder's. Nothing firmer comes before its day.
+ */
+function resumingStep(ahead: readonly Ahead[], { resume, taken, today }: Position): number {
+  if (resume === null || resume.on > today || isResumed({ taken, resume })) return -1
+  return ahead.findIndex(({ step }) => step.channel === 'email' && stageOf(step) === resume.stage)
+}
+
+type LastTaken = { readonly index: number; readonly offset: number; readonly on: Day }
 
 /**
  * The furthest step taken in this spell.
@@ -83,49 +115,89 @@ type LastTaken = { readonly index: number; readonly from: number; readonly on: D
  * The customer may have changed segment since, or the business its sequence: a step that the sequence does not
  * know stands where its day falls among those it does.
  */
-function lastTaken({ sequence, calendar, dueOn, taken, habitDays }: Position): LastTaken | null {
+function lastTaken(position: Position): LastTaken | null {
+  const { sequence, dueOn, taken } = position
   let last: LastTaken | null = null
   for (const { stepId, on } of taken) {
     const known = sequence.findIndex((step) => step.id === stepId)
-    const from = fromOf(stepId, sequence, calendar.policy) ?? daysBetween(dueOn, on) - habitShift(sequence, habitDays)
-    const index = known >= 0 ? known : sequence.findLastIndex((step) => step.from <= from)
-    if (last === null || index > last.index || (index === last.index && on > last.on)) last = { index, from, on }
+    const step = sequence[known] ?? knownElsewhere(stepId, position)
+    const offset = step ? offsetOf(step, position) : daysBetween(dueOn, on) - shiftOf(0, position)
+    const index = known >= 0 ? known : sequence.findLastIndex((other) => offsetOf(other, position) <= offset)
+    if (last === null || index > last.index || (index === last.index && on > last.on)) last = { index, offset, on }
   }
   return last
 }
 
-function fromOf(stepId: string, sequence: Sequence, policy: Policy): number | null {
-  const known = (steps: Sequence): Step | undefined => steps.find((step) => step.id === stepId)
-  return (known(sequence) ?? known(Object.values(policy.sequences).flat()))?.from ?? null
-}
-
-/** A habit moves the whole ladder, so that the steps after the first keep their distances from it. */
-function habitShift(sequence: Sequence, habitDays: number | null): number {
-  const first = sequence[0]
-  return habitDays === null || first === undefined ? 0 : Math.max(0, habitDays - first.from)
+/** A step that counts from the due day in another sequence of the policy. */
+function knownElsewhere(stepId: string, { calendar }: Position): Step | undefined {
+  const others = Object.values(calendar.policy.sequences).flatMap(rungsOf)
+  return others.find((step) => step.id === stepId && step.after === 'due')
 }
 
 /**
  * The day on which a step may first be taken: its own day, moved to a sending day.
  *
  * The ladder never compresses: when the last step went out late (at switch-on, after a pause, an outage or a slow
- * approval), the next one keeps its distance from it. A weekend or a holiday makes nothing late, since a step's own
+ * approval), the next one keeps its distance from it. A weekend or a few holidays make nothing late, since a step's own
  * day already is a sending day; nor does a message before the due day, which the due day does not wait for.
  */
 function dayOf(step: Step, last: LastTaken | null, position: Position): Day {
-  const own = ownDay(step.from, position)
+  const { calendar } = position
+  if (step.after === 'previous-step' && last !== null) {
+    const after = nextSendingDay(addIn(step.unit, last.on, step.from, calendar), calendar)
+    return latest(after, nextContactDay(last.on, calendar))
+  }
+  const offset = offsetOf(step, position)
+  const own = ownDay(step, position)
   if (last === null) return own
-  const wasLate = last.from >= 0 && last.on > ownDay(last.from, position)
-  const inOrder = wasLate ? nextSendingDay(addDays(last.on, step.from - last.from), position.calendar) : own
-  return latest(latest(own, inOrder), nextContactDay(last.on, position.calendar))
+  const wasLate = last.offset >= 0 && isLate(last, position)
+  const inOrder = wasLate ? nextSendingDay(addDays(last.on, offset - last.offset), calendar) : own
+  return latest(latest(own, inOrder), nextContactDay(last.on, calendar))
 }
 
-const ownDay = (from: number, { dueOn, sequence, habitDays, calendar }: Position): Day =>
-  nextSendingDay(addDays(dueOn, from + habitShift(sequence, habitDays)), calendar)
+const ownDay = (step: Step, position: Position): Day => sendingDayAt(offsetOf(step, position), position)
+
+/** Closed longer than this, as in a silent August, the steps that fell due meanwhile would follow on each other's heels. */
+const SHORT_CLOSURE_DAYS = 5
+
+const isLate = ({ offset, on }: LastTaken, position: Position): boolean =>
+  on > sendingDayAt(offset, position) || daysBetween(dayAt(offset, position), on) > SHORT_CLOSURE_DAYS
+
+const sendingDayAt = (offset: number, position: Position): Day =>
+  nextSendingDay(dayAt(offset, position), position.calendar)
+
+const dayAt = (offset: number, position: Position): Day => addDays(position.dueOn, offset + shiftOf(offset, position))
+
+/** In how many calendar days after the due day the step's day lies, before anything of the customer's own moves it. */
+function offsetOf(step: Step, position: Position): number {
+  const { dueOn, calendar, sequence } = position
+  if (step.after === 'previous-step') {
+    const before = sequence[sequence.indexOf(step) - 1]
+    const from = before ? offsetOf(before, position) : 0
+    return daysBetween(dueOn, addIn(step.unit, addDays(dueOn, from), step.from, calendar))
+  }
+  return step.unit === 'days' ? step.from : daysBetween(dueOn, addBusinessDays(dueOn, step.from, calendar))
+}
+
+/**
+ * How many days later a step of this offset comes for this customer: by its own delay, and by its habit or its payment
+ * run, whichever is longer. A habit moves the whole ladder, so that the steps after the first keep their distances
+ * from it. A payment run moves what comes after the due day: until then the invoice can still make the run.
+ */
+function shiftOf(offset: number, { sequence, habitDays, runDays, delayDays }: Position): number {
+  const first = sequence[0]
+  const habit = habitDays === null || first === undefined ? 0 : Math.max(0, habitDays - first.from)
+  return delayDays + Math.max(habit, offset > 0 ? runDays : 0)
+}
 
 /** A message "before it falls due" that could only leave after its window is not sent at all. */
-const isVoid = (step: Step, on: Day, { dueOn, earliestContact }: Position): boolean =>
-  step.from < 0 && latest(on, earliestContact) > addDays(dueOn, Math.min(step.to, -1))
+function isVoid(step: Step, on: Day, position: Position): boolean {
+  if (step.from >= 0 || step.after !== 'due') return false
+  const { dueOn, earliestContact, calendar, delayDays } = position
+  const windowEnds = addDays(addIn(step.unit, dueOn, Math.min(step.to, -1), calendar), delayDays)
+  const dayBefore = addDays(dueOn, -1)
+  return latest(on, earliestContact) > (windowEnds < dayBefore ? windowEnds : dayBefore)
+}
 
 function fittingStep(newest: Step, reached: readonly Step[], position: Position): { step: Step; heldAt: Stage | null } {
   const messages = reached.filter((step) => step.channel === 'email')
@@ -133,27 +205,19 @@ function fittingStep(newest: Step, reached: readonly Step[], position: Position)
   const wanted = newest.channel === 'email' || opened ? newest : (messages.at(-1) ?? newest)
   if (wanted.channel !== 'email') return { step: wanted, heldAt: null }
 
-  const limit = firmestAllowed(position)
+  const limit = firmestAllowed({ ...position, policy: position.calendar.policy })
   const isTooFirm = (step: Step): boolean => firmness(stageOf(step)) > firmness(limit)
   if (!isTooFirm(wanted)) return { step: wanted, heldAt: null }
   // Where every message left is too firm, the step is taken in a softer tone rather than not at all.
   return { step: messages.findLast((step) => !isTooFirm(step)) ?? wanted, heldAt: limit }
 }
 
-/** One rung above the firmest message of this spell, on the rungs that the customer's sequence has. */
-function firmestAllowed({ taken, sequence }: Position): Stage {
-  const sent = taken.flatMap((step) => (step.channel === 'email' && step.stage !== null ? [firmness(step.stage)] : []))
-  if (sent.length === 0) return FIRMEST_OPENING
-  const rungs = sequence.filter((step) => step.channel === 'email').map((step) => firmness(stageOf(step)))
-  const firmest = Math.max(...sent)
-  const above = rungs.filter((rung) => rung > firmest)
-  return STAGES[above.length === 0 ? firmest : Math.min(...above)] ?? FIRMEST_OPENING
-}
-
-const stageOf = (step: Step): Stage => step.stage ?? 'first-overdue'
-
 /** The step with the stage that is true today: held down by the tone limit, and never "due today" about yesterday. */
-function asWrittenToday(step: Step, heldAt: Stage | null, { today, dueOn }: Position): Step {
+export function asWrittenToday(
+  step: Step,
+  heldAt: Stage | null,
+  { today, dueOn }: Pick<Position, 'today' | 'dueOn'>,
+): Step {
   if (step.channel !== 'email') return step
   const planned = stageOf(step)
   const held = heldAt !== null && firmness(planned) > firmness(heldAt) ? heldAt : planned

@@ -1,6 +1,6 @@
 import { weekday } from './day.ts'
 import type { Known, ReasonWords } from './reasons.ts'
-import type { Stage } from './standing.ts'
+import type { MessageKind } from './stage.ts'
 
 /** Why, in English. */
 export const ENGLISH: ReasonWords = {
@@ -11,6 +11,24 @@ export const ENGLISH: ReasonWords = {
 
   reasons: {
     'step-due': (known) => `Sends ${message(known)} today${becauseOfAge(known)}.`,
+    'contact-follow-up': (known) =>
+      `Sends ${message(known)} today, as a follow-up${known.day('contactOn') ? ` to the contact of ${known.day('contactOn')}` : ' to the last contact'}.`,
+    'thank-you-due': (known) =>
+      `Thanks today for the payment${known.day('paidOn') ? ` that arrived on ${known.day('paidOn')}` : ''}.`,
+    'promise-reminder-due': (known) =>
+      `Reminds today of the payment promised${known.day('promisedOn') ? ` for ${known.day('promisedOn')}` : ''}.`,
+    'promise-broken': (known) =>
+      `Writes today about the promise${known.day('promisedOn') ? ` for ${known.day('promisedOn')}` : ''}: ${known.text('promiseState') === 'partly-kept' ? 'only a part of it has arrived' : 'the payment has not arrived'}.`,
+    'instalment-reminder-due': (known) =>
+      `Reminds today of the instalment${known.day('instalmentOn') ? ` due on ${known.day('instalmentOn')}` : ' that falls due soon'}.`,
+    'instalment-missed': (known) =>
+      `Writes today about the payment plan: the instalment${known.day('instalmentOn') ? ` of ${known.day('instalmentOn')}` : ''} has not arrived.`,
+    'right-person-unsure': (known) => {
+      const silences = known.number('silences')
+      return `Asks today who the right person is, without naming amounts: ${silences ? `${count(silences, 'message')} had no answer` : 'the address used before does not work'}.`
+    },
+    'statement-due': () => 'Sends the statement of account today.',
+    'answer-requested': () => 'Sends today the message that a person or a reply asked for.',
 
     'approval-needed': (known) => `Waits for a person to approve ${message(known)}${becauseOfAge(known)}.`,
     'call-due': (known) => `Time for a person to call the customer${becauseOfAge(known)}.`,
@@ -22,6 +40,17 @@ export const ENGLISH: ReasonWords = {
     'delivery-unknown': () =>
       'The connection dropped while the last message was going out: a person should say whether it arrived before anything else is sent.',
     'pdf-missing': () => 'The message is held because the PDF of an invoice cannot be fetched from the ledger.',
+    'letter-due': (known) => `A formal letter should be drafted for a person to review${becauseOfAge(known)}.`,
+    'touches-spent': (known) =>
+      `A person decides how to go on: there have been ${count(known.number('touches') ?? 0, 'contact')} about this debt, and that is enough${andAge(known)}.`,
+    'promises-spent': (known) =>
+      `A person decides whether one more promise counts: ${count(known.number('brokenPromises') ?? 0, 'promise')} ${known.number('brokenPromises') === 1 ? 'was' : 'were'} not kept.`,
+    'reply-unread': () => 'Everything waits: the customer has replied, and a person should read it first.',
+    'bank-details-changed': () =>
+      'Everything waits: the bank details are not those of the last message, and a person must confirm which are right.',
+    'message-held': () => 'The message is held: it failed a check, and a person should look at it.',
+    'hold-review-due': (known) =>
+      `A person should say whether this still holds${known.day('reviewOn') ? `: it was to be looked at again on ${known.day('reviewOn')}` : ''}.`,
 
     'nothing-open': () => 'Nothing to chase: the customer has no open invoice.',
     'nothing-due-yet': (known) => `Nothing is overdue${known.until ? `; the next step is on ${known.until}` : ''}.`,
@@ -29,6 +58,8 @@ export const ENGLISH: ReasonWords = {
     'sequence-finished': () => 'No step is left before the due day, and nothing is overdue.',
     'all-disputed': (known) =>
       `Nothing is sent while ${known.number('disputed') === null ? 'the customer disputes what it owes' : 'all open invoices are in dispute'}${till(known)}.`,
+    'left-alone': () => 'Nothing is sent: what is due is too little to write about.',
+    excluded: () => 'Nothing is sent: a person took all open invoices out.',
 
     'not-connected': () => 'Everything waits: no ledger is connected.',
     'reconnect-needed': () => 'Everything waits: the connection to the ledger has to be renewed by its owner.',
@@ -39,12 +70,19 @@ export const ENGLISH: ReasonWords = {
     },
     'database-unconfirmed': () =>
       'Everything waits: this database was restored or copied, and a person must first confirm that it may send.',
+    'ledger-reminders': () =>
+      'Everything waits: the ledger sends reminders of its own, and nobody should be written to twice.',
 
     stopped: () => 'Everything waits: a person has stopped all messages of this business.',
     paused: (known) =>
       `Paused by a person${known.until ? `; goes on on ${known.until}` : ' until a person ends the pause'}.`,
     promised: (known) =>
       known.until ? `Waits until ${known.until}: payment is promised before then.` : 'Waits: payment is promised.',
+    'do-not-chase': (known) =>
+      `Not chased, because a person said so${known.until ? `; that ends on ${known.until}` : ''}.`,
+    snoozed: (known) => `Put off by a person${known.until ? ` until ${known.until}` : ''}.`,
+    'on-plan': (known) =>
+      `Waits: the customer pays by a plan${known.until ? `, with the next instalment to be looked at on ${known.until}` : ''}.`,
 
     'step-not-due-yet': (known) =>
       known.until ? `Waits until ${known.until}: the next step is on that day.` : 'The next step is not due yet.',
@@ -58,6 +96,10 @@ export const ENGLISH: ReasonWords = {
     },
     'weekly-cap': (known) => `${waits(known)}: the customer has had as many messages as are allowed in 7 days.`,
     'monthly-cap': (known) => `${waits(known)}: the customer has had as many messages as are allowed in 30 days.`,
+    august: (known) =>
+      `${waits(known)}: in August ${known.text('august') === 'silent' ? 'nobody is written to' : 'nobody is reminded of overdue money'}.`,
+    'call-cap': (known) => `${waits(known)}: the customer has been called as often as is allowed in 7 days.`,
+    'business-cap': (known) => `${waits(known)}: as many messages as are allowed in a day have gone out today.`,
 
     paid: () => 'Not sent: an invoice in it has been paid, credited or cancelled since it was planned.',
     'balance-changed': () => 'Not sent: what is due on an invoice in it has changed since it was planned.',
@@ -80,6 +122,51 @@ export const ENGLISH: ReasonWords = {
       `Habitually late: ${known.number('settledLate') ?? 0} of ${count(known.number('settledInvoices') ?? 0, 'paid invoice')} came late, usually within ${count(known.number('habitDays') ?? 0, 'day')}.`,
     'nothing-special': () => 'Regular because nothing sets it apart.',
   },
+
+  flipDay: (day, cause) => `This changes on ${day}: ${cause}.`,
+  flipCauses: {
+    'step-falls-due': 'the next step falls due',
+    'pause-ends': 'the pause ends',
+    'do-not-chase-ends': 'it may be chased again',
+    'snooze-ends': 'it is no longer put off',
+    'dispute-ends': 'the dispute ends',
+    'promise-lapses': 'the promise lapses if the payment has not arrived',
+    'instalment-falls-due': 'the instalment counts as missed if it has not arrived',
+    'gap-is-over': 'enough days have passed since the last contact',
+    'weekly-cap-lifts': 'the 7 days allow another message',
+    'monthly-cap-lifts': 'the 30 days allow another message',
+    'call-cap-lifts': 'the 7 days allow another call',
+    'new-day': 'another day’s messages begin',
+    'sending-day-comes': 'messages may leave again',
+    'august-ends': 'August is over',
+  },
+  flipEvents: {
+    payment: 'A payment in the ledger changes this.',
+    'new-invoice': 'A new invoice changes this.',
+    'balance-grows': 'A larger balance changes this.',
+    'person-holds': 'A pause, a dispute or a promise changes this.',
+    'person-ends-hold': 'A person can end this at any time.',
+    'person-lifts-stop': 'A person lifting the stop changes this.',
+    'person-approves': 'A person approving the message changes this.',
+    'person-decides': 'A person’s decision changes this.',
+    'call-logged': 'Logging the call changes this.',
+    'letter-sent': 'Dealing with the letter changes this.',
+    'reply-triaged': 'A person reading the reply changes this.',
+    'credit-applied': 'Applying the credit in the ledger changes this.',
+    'address-added': 'A working address changes this.',
+    'delivery-answered': 'A person saying whether the message arrived changes this.',
+    'pdf-found': 'The PDF turning up changes this.',
+    'bank-details-confirmed': 'A person confirming the bank details changes this.',
+    'message-released': 'A person looking at the message changes this.',
+    'hold-reviewed': 'A person saying whether it still holds changes this.',
+    'invoice-included': 'Taking an invoice in again changes this.',
+    'ledger-connected': 'Connecting a ledger changes this.',
+    'ledger-reconnected': 'Renewing the connection changes this.',
+    'books-read': 'Reading the books changes this.',
+    'database-confirmed': 'A person confirming this database changes this.',
+    'ledger-reminders-off': 'Switching off the ledger’s own reminders changes this.',
+    'customer-restored': 'Restoring the customer in the ledger changes this.',
+  },
 }
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
@@ -99,16 +186,28 @@ const MONTHS = [
   'December',
 ]
 
-const MESSAGES: Readonly<Record<Stage, string>> = {
+const MESSAGES: Readonly<Record<MessageKind, string>> = {
   'before-due': 'the reminder before the due day',
   'due-day': 'the message of the due day',
   'first-overdue': 'the friendly reminder',
   firm: 'the firm reminder',
   serious: 'the serious message',
+  urgent: 'the urgent message',
   final: 'the final notice',
+  'thank-you': 'the thank-you',
+  'promise-confirmed': 'the confirmation of the promise',
+  'promise-reminder': 'the reminder of the promise',
+  'promise-broken': 'the message about the broken promise',
+  'plan-offer': 'the offer of a payment plan',
+  'plan-confirmed': 'the confirmation of the payment plan',
+  'plan-instalment': 'the reminder of the instalment',
+  'plan-missed': 'the message about the missed instalment',
+  'query-received': 'the answer to the query',
+  statement: 'the statement of account',
+  'right-person': 'the question who the right person is',
 }
 
-const message = ({ stage }: Known): string => (stage ? MESSAGES[stage] : 'the next message')
+const message = (known: Known): string => (known.message ? MESSAGES[known.message] : 'the next message')
 
 const becauseOfAge = (known: Known): string => (age(known) ? `: ${age(known)}` : '')
 

@@ -3,8 +3,9 @@ import type { Day } from './day.ts'
 import type { Refusal } from './gate.ts'
 import { ENGLISH } from './reasons-english.ts'
 import { SPANISH } from './reasons-spanish.ts'
-import type { Stage } from './standing.ts'
-import type { Facts, Reason } from './verdict.ts'
+import { isNotice, isStage } from './stage.ts'
+import type { MessageKind } from './stage.ts'
+import type { Facts, Flip, FlipCause, FlipEvent, Reason } from './verdict.ts'
 
 /** What can be explained: a verdict, or what the database kept of one. */
 export type Explainable = {
@@ -34,12 +35,26 @@ export function explainSegment(facts: Facts, language: 'es' | 'en'): string {
   return sentence ? sentence(knownFrom({ facts }, words)) : ''
 }
 
+/** What would change a verdict, one line each, in the order of its flips. `today` decides whether a day shows its year. */
+export function explainFlips(flips: readonly Flip[], today: Day, language: 'es' | 'en'): string[] {
+  const words = WORDS[language]
+  return flips.map((flip) =>
+    'event' in flip
+      ? words.flipEvents[flip.event]
+      : words.flipDay(words.day(flip.on, flip.on.slice(0, 4) !== today.slice(0, 4)), words.flipCauses[flip.because]),
+  )
+}
+
 /** The sentences of one language. */
 export type ReasonWords = {
   /** The day in words; with its year only where it is not this year's. */
   readonly day: (day: Day, withYear: boolean) => string
   readonly reasons: Readonly<Record<Reason | Refusal, (known: Known) => string>>
   readonly segments: Readonly<Record<string, (known: Known) => string>>
+  /** "This changes on Friday 4 December: the promise lapses." */
+  readonly flipDay: (day: string, cause: string) => string
+  readonly flipCauses: Readonly<Record<FlipCause, string>>
+  readonly flipEvents: Readonly<Record<FlipEvent, string>>
 }
 
 /** What a sentence can build on: days are already in words, and what is not known is null. */
@@ -48,7 +63,7 @@ export type Known = {
   readonly day: (name: string) => string | null
   readonly number: (name: string) => number | null
   readonly text: (name: string) => string | null
-  readonly stage: Stage | null
+  readonly message: MessageKind | null
 }
 
 const WORDS: Readonly<Record<'es' | 'en', ReasonWords>> = { es: SPANISH, en: ENGLISH }
@@ -71,17 +86,6 @@ function knownFrom({ facts, until }: Pick<Explainable, 'facts' | 'until'>, words
       const value = facts[name]
       return typeof value === 'string' ? value : null
     },
-    stage: typeof stage === 'string' && isStage(stage) ? stage : null,
+    message: typeof stage === 'string' && (isStage(stage) || isNotice(stage)) ? stage : null,
   }
 }
-
-const STAGES: Readonly<Record<Stage, true>> = {
-  'before-due': true,
-  'due-day': true,
-  'first-overdue': true,
-  firm: true,
-  serious: true,
-  final: true,
-}
-
-const isStage = (text: string): text is Stage => Object.hasOwn(STAGES, text)

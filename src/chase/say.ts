@@ -1,54 +1,86 @@
 import { daysBetween } from './day.ts'
+import { discountOffers } from './discount.ts'
+import type { Excluded, Exclusion } from './holds.ts'
 import type { Day } from './day.ts'
+import { flipsOf } from './flips.ts'
 import type { Move } from './ladder.ts'
 import { totalsPerCurrency } from './money.ts'
 import type { Step } from './policy.ts'
 import type { Segmentation } from './segment.ts'
-import type { OpenInvoice, Segment, Standing } from './standing.ts'
-import type { AskReason, Facts, QuietReason, Verdict } from './verdict.ts'
+import type { MessageKind } from './stage.ts'
+import type { OpenInvoice, Standing } from './standing.ts'
+import type { AskReason, Facts, QuietReason, SendReason, Verdict } from './verdict.ts'
+
+/** A message for today: what it is written as, what it is about and why. */
+export type Message = {
+  /** The step of the sequence, or one made for a message beside the ladder. */
+  readonly step: Step
+  readonly kind: MessageKind
+  readonly reason: SendReason
+  readonly anchorInvoiceId: string
+  readonly invoiceIds: readonly string[]
+  readonly facts: Facts
+}
+
+/** What a person is asked: about a step, or about the account. */
+export type Question = {
+  readonly step?: Step
+  readonly anchor: OpenInvoice | null
+  readonly items: readonly OpenInvoice[]
+  readonly facts: Facts
+}
 
 /** Says a verdict, with the facts that belong to it. */
 export type Speaker = {
-  send(step: Step, anchor: OpenInvoice, items: readonly OpenInvoice[], facts: Facts): Verdict
-  ask(
-    reason: AskReason,
-    step: Step | null,
-    anchor: OpenInvoice | undefined,
-    items: readonly OpenInvoice[],
-    facts: Facts,
-  ): Verdict
+  send(message: Message): Verdict
+  /** Asks a person to approve a message. */
+  askApproval(message: Message): Verdict
+  ask(reason: AskReason, question: Question): Verdict
   quiet(what: 'wait' | 'nothing', reason: QuietReason, until: Day | null, facts?: Facts): Verdict
 }
 
 /** Puts verdicts into words with the facts that every verdict carries. */
 export function speaker(standing: Standing, { segment, facts: segmentFacts }: Segmentation): Speaker {
-  const { today, policy, contactedOn, books } = standing
+  const { today, policy, contactedOn, books, ledgerRemindersOn } = standing
   const common: Facts = {
     today,
     ...segmentFacts,
-    lastContactOn: [...contactedOn].sort().at(-1) ?? null,
+    lastContactOn: latestOf(contactedOn),
     gapBusinessDays: policy.gapBusinessDays,
+    ...(ledgerRemindersOn && { ledgerRemindersOn }),
   }
-  const about = (items: readonly OpenInvoice[], facts: Facts): { segment: Segment; facts: Facts } => ({
+  const itemsOf = (ids: readonly string[]): OpenInvoice[] => standing.invoices.filter(({ id }) => ids.includes(id))
+  const messageOf = ({ step, kind, anchorInvoiceId, invoiceIds, facts }: Message) => ({
+    step,
+    message: kind,
+    anchorInvoiceId,
+    invoiceIds,
     segment,
-    facts: { ...common, ...facts, ...totals('due', items), dueInvoices: items.length },
+    facts: { ...common, ...facts, ...totals('due', itemsOf(invoiceIds)), dueInvoices: invoiceIds.length },
   })
   return {
-    send: (step, anchor, items, facts) => ({
+    send: (message) => ({
       do: 'send',
-      reason: 'step-due',
-      step,
-      anchorInvoiceId: anchor.id,
-      invoiceIds: items.map((item) => item.id),
-      ...about(items, facts),
+      reason: message.reason,
+      ...messageOf(message),
+      flips: flipsOf(message.reason, null),
     }),
-    ask: (reason, step, anchor, items, facts) => ({
+    askApproval: (message) => ({
+      do: 'ask',
+      reason: 'approval-needed',
+      ...messageOf(message),
+      flips: flipsOf('approval-needed', null),
+    }),
+    ask: (reason, { step, anchor, items, facts }) => ({
       do: 'ask',
       reason,
-      step,
+      step: step ?? null,
+      message: null,
       anchorInvoiceId: anchor?.id ?? null,
       invoiceIds: items.map((item) => item.id),
-      ...about(items, facts),
+      segment,
+      facts: { ...common, ...facts, ...totals('due', items), dueInvoices: items.length },
+      flips: flipsOf(reason, null),
     }),
     quiet: (what, reason, until, facts = {}) => ({
       do: what,
@@ -56,7 +88,63 @@ export function speaker(standing: Standing, { segment, facts: segmentFacts }: Se
       until,
       segment,
       facts: { ...common, hoursSinceSync: books.hoursSinceSync, ...facts },
+      flips: flipsOf(reason, until),
     }),
+  }
+}
+
+/** The latest of some days; null of none. */
+function latestOf(days: readonly Day[]): Day | null {
+  let last: Day | null = null
+  for (const on of days) if (last === null || on > last) last = on
+  return last
+}
+
+/** How many open invoices are left out, by why: always for the three that a person asks about, else where there are any. */
+export function exclusionFacts(excluded: readonly Excluded[]): Facts {
+  const counts: Record<string, number> = { disputed: 0, promised: 0, paused: 0 }
+  for (const { because } of excluded) counts[FACT_NAMES[because]] = (counts[FACT_NAMES[because]] ?? 0) + 1
+  return counts
+}
+
+const FACT_NAMES: Readonly<Record<Exclusion, string>> = {
+  excluded: 'excluded',
+  'do-not-chase': 'notChased',
+  disputed: 'disputed',
+  'on-plan': 'onPlan',
+  promised: 'promised',
+  paused: 'paused',
+  snoozed: 'snoozed',
+  'left-alone': 'leftAlone',
+}
+
+/** What arrived on these invoices since the last message, for it to thank for: per currency, and the last day. */
+export function receivedFacts({ payments, policy, contactedOn }: Standing, items: readonly OpenInvoice[]): Facts {
+  if (!policy.partPayment.thank || payments.length === 0) return {}
+  const since = latestOf(contactedOn)
+  const received = payments.filter(
+    ({ invoiceId, on }) => (since === null || on >= since) && items.some(({ id }) => id === invoiceId),
+  )
+  if (received.length === 0) return {}
+  return {
+    receivedOn: latestOf(received.map(({ on }) => on)),
+    ...totals(
+      'received',
+      received.map(({ amount }) => ({ balance: amount })),
+    ),
+  }
+}
+
+/** What paying early saves, per currency, and the last day of the first offer to end. */
+export function discountFacts({ policy, today }: Standing, items: readonly OpenInvoice[]): Facts {
+  const offers = discountOffers(items, policy, today)
+  if (offers.length === 0) return {}
+  return {
+    discountUntil: offers.map(({ lastDay }) => lastDay).sort()[0] ?? null,
+    ...totals(
+      'discount',
+      offers.map(({ off }) => ({ balance: off })),
+    ),
   }
 }
 

@@ -1,11 +1,9 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import { checkDatabase, openDatabase } from '../app.ts'
 import type { Mode } from '../chase/standing.ts'
-import { readConfig, type Config } from '../config.ts'
 import { setModeByName } from '../flow/operator.ts'
 import { createSignInLink } from '../flow/sign-in.ts'
-import { openStore, type Store } from '../store/db.ts'
 import { listBusinesses } from '../store/work.ts'
+import { withStore } from './with-store.ts'
 
 const MODES: readonly Mode[] = ['observe', 'approve', 'automatic']
 
@@ -69,20 +67,4 @@ export function addBusinessCommands(program: Command): void {
         console.log(options.json ? JSON.stringify({ url }) : url)
       }),
     )
-}
-
-async function withStore(work: (given: { store: Store; config: Config }) => Promise<void>): Promise<void> {
-  const config = readConfig()
-  const database = await openDatabase(config)
-  try {
-    await checkDatabase(database.url)
-    const store = openStore(database.url, { connections: 2 })
-    try {
-      await work({ store, config })
-    } finally {
-      await store.close()
-    }
-  } finally {
-    await database.stop()
-  }
 }

@@ -11,7 +11,10 @@ export function brokenPromises(books: Books, sent: readonly SentMessage[], owedA
       const record = books.invoices.get(invoice.ledgerId)
       if (!record) broken.push(`${message.customer} was written to about an invoice that the books do not have`)
       else if (record.kind === 'bill') broken.push(`${message.customer} was written to about a bill`)
-      else if (!wasOwed(books, message, invoice, owedAt)) {
+      else if (message.stage === 'thank-you') {
+        if ((owedAt(invoice.ledgerId, message.sentAt) ?? books.balance(invoice.ledgerId).minor) > 0)
+          broken.push(`${message.customer} was thanked for ${record.number}, which was not paid`)
+      } else if (!wasOwed(books, message, invoice, owedAt)) {
         broken.push(
           `${message.customer} was asked for ${record.number} on ${message.sentOn}, which was not owed like that`,
         )

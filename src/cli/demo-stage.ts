@@ -192,8 +192,8 @@ async function introduce(app: App, player: Player): Promise<void> {
       senderPhone: spanish ? '+34 960 000 148' : '+44 20 7946 0148',
       senderEmail: player.company.books.company.email,
       paymentDetails: spanish
-        ? 'Transferencia: ES91 2100 0418 4502 0005 1332\nConcepto: el número de la factura'
-        : 'Bank transfer: sort code 20-00-00, account 5577 9911\nReference: the invoice number',
+        ? 'Transferencia: ES22 9999 0042 1802 1100 4127\nConcepto: el número de la factura'
+        : 'Bank transfer: sort code 00-00-00, account 12345678\nReference: the invoice number',
       lateCharges: spanish
         ? 'Nuestras condiciones prevén el interés de demora de la Ley 3/2004.'
         : 'Our terms provide for statutory interest under the Late Payment of Commercial Debts (Interest) Act 1998.',

@@ -2,7 +2,9 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { addDays, day, type Day } from '../chase/day.ts'
 import type { StoryEvent } from '../demo/story.ts'
 import { approveChase, finishTask } from '../flow/approve.ts'
-import { disputeInvoice, recordPromise } from '../flow/control.ts'
+import { disputeInvoice } from '../flow/hold.ts'
+import { recordPromise } from '../flow/promise.ts'
+import { previewChase } from '../flow/preview.ts'
 import { inBusiness } from '../store/db.ts'
 import { countOutcomes, readDiary, readSentMessages, waitingForPerson } from '../store/diary.ts'
 import { findInvoiceByLedgerId } from '../store/invoices.ts'
@@ -123,8 +125,10 @@ async function actAsOwner(stage: Stage, player: Player, index: number): Promise<
   const { dependencies, store } = stage.app
   const act = { businessId: player.businessId, userId: player.userId }
   for (const waiting of await inBusiness(store.db, player.businessId, waitingForPerson)) {
-    if (waiting.status === 'awaiting-approval') await approveChase(dependencies, { ...act, chaseId: waiting.id })
-    else if (waiting.channel === 'call')
+    if (waiting.status === 'awaiting-approval') {
+      const preview = await previewChase(dependencies, player.businessId, waiting.id)
+      if (preview) await approveChase(dependencies, { ...act, chaseId: waiting.id }, preview.version)
+    } else if (waiting.channel === 'call')
       await finishTask(dependencies, { ...act, chaseId: waiting.id, outcome: 'reached, payment is being looked into' })
   }
   if (index === DISPUTE_ON) {
@@ -142,9 +146,15 @@ async function actAsOwner(stage: Stage, player: Player, index: number): Promise<
     if (invoice)
       await recordPromise(dependencies, {
         ...act,
-        invoiceId: invoice.id,
         customerId: invoice.customerId,
-        until: addDays(BEGINS_ON, PROMISE_ON + 10),
+        invoiceIds: [invoice.id],
+        amount: null,
+        on: addDays(BEGINS_ON, PROMISE_ON + 10),
+        method: null,
+        saidBy: null,
+        via: 'e-mail',
+        note: null,
+        confirm: true,
       })
   }
 }

@@ -1,10 +1,17 @@
 import { existsSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
 import { Command, CommanderError } from 'commander'
+import { addBacktestCommand } from './backtest.ts'
 import { addBusinessCommands } from './businesses.ts'
 import { addDemoCommand } from './demo.ts'
 import { addDoctorCommand } from './doctor.ts'
+import { addEvidenceCommand } from './evidence.ts'
+import { addForecastCommand } from './forecast.ts'
+import { addKeyCommands } from './keys.ts'
+import { addPolicyCommands } from './policy.ts'
+import { addMetricsCommand } from './metrics.ts'
 import { addServeCommands } from './serve.ts'
+import { addSimulateCommand, measurePolicyEffect } from './simulate.ts'
 import { ConfigError } from '../config.ts'
 import { DatabaseNotReady } from '../app.ts'
 
@@ -16,7 +23,14 @@ const program = new Command('puntual')
   .exitOverride()
 addServeCommands(program)
 addBusinessCommands(program)
+addKeyCommands(program)
 addDoctorCommand(program)
+addPolicyCommands(program, measurePolicyEffect)
+addSimulateCommand(program)
+addBacktestCommand(program)
+addEvidenceCommand(program)
+addMetricsCommand(program)
+addForecastCommand(program)
 addDemoCommand(program)
 
 try {

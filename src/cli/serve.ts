@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Command } from 'commander'
 import { checkDatabase, createApp, migrateDatabase, openDatabase, type App, type Database } from '../app.ts'
 import { readConfig, type Config } from '../config.ts'
@@ -43,10 +45,27 @@ async function serve(parts: { web: boolean; worker: boolean }): Promise<void> {
       sayWhereWeAre(app, config)
     }
     if (parts.worker) await app.work()
+    giveBackWhatStartingTook()
   } catch (error) {
     await database.stop()
     throw error
   }
+}
+
+/** Late enough to keep nobody waiting, and to take what the first jobs left as well. */
+const STARTED_AFTER_MS = 3000
+
+/**
+ * One collection when everything is up. Loading leaves some 35 MB behind that V8 would keep for as long as nobody needs the
+ * room, and an idle installation never does.
+ */
+function giveBackWhatStartingTook(): void {
+  const timer = setTimeout(() => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as (how: { type: 'major'; flavor: 'last-resort' }) => void
+    collect({ type: 'major', flavor: 'last-resort' })
+  }, STARTED_AFTER_MS)
+  timer.unref()
 }
 
 function sayWhereWeAre(app: App, config: Config): void {

@@ -15,7 +15,7 @@ export const SPANISH_COMPANY: Company = {
     taxId: 'B00482917',
     phone: '+34 555 46 10 20',
     // No bank has the number 9999: nobody can pay a made-up company by mistake.
-    bank: { name: 'Banco de la Albufera', account: 'ES67 9999 0042 1802 1100 4127', bic: 'ALBFESVVXXX' },
+    bank: { name: 'Banco de la Albufera', account: 'ES22 9999 0042 1802 1100 4127', bic: 'ALBFESVVXXX' },
     vatPercent: 21,
   },
 }

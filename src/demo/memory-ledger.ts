@@ -147,6 +147,15 @@ export function createMemoryLedger(books: Books, options: MemoryLedgerOptions): 
     writeNote: (note) => call('writeNote', () => leaveNote(books, existing(note.invoiceId).id, note, noteCharacters)),
     notes: (invoiceId) => call('notes', () => books.notesOn(existing(invoiceId).id).map(({ text }) => text)),
 
+    writeExpectedDay: (invoiceId, on) =>
+      call('writeExpectedDay', () => {
+        const invoice = existing(invoiceId)
+        // As Xero: what has money on it is changed no more.
+        if (books.paid(invoice.id) > 0 || books.credited(invoice.id) > 0) return 'not-kept'
+        books.updateInvoice(invoice.id, { expectedOn: on })
+        return 'written'
+      }),
+
     ownReminders: () => call('ownReminders', () => books.company.ownReminders),
   }
 }

@@ -121,7 +121,15 @@ function moved(
   serious: number,
   final: number,
 ): Record<Stage, number> {
-  return { 'before-due': beforeDue, 'due-day': dueDay, 'first-overdue': firstOverdue, firm, serious, final }
+  return {
+    'before-due': beforeDue,
+    'due-day': dueDay,
+    'first-overdue': firstOverdue,
+    firm,
+    serious,
+    urgent: (serious + final) / 2,
+    final,
+  }
 }
 
 type Turn = { readonly day: number; readonly happen: (on: Day) => StoryEvent | null }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { Address, Composed } from '../mail/mailer.ts'
 import type { ChaseInvoice } from '../store/chases.ts'
 import type { Recipient } from './standing.ts'
 
 /**
- * What an approval is bound to: the step, who gets the message, and what it claims. Any change gives another hash,
+ * What an approval is bound to until the message leaves: the step, who gets the message, and what it claims. Any change gives another hash,
  * and so voids the approval.
  */
 export function approvalHash(
@@ -18,5 +19,14 @@ export function approvalHash(
       .map(({ invoiceId, currency, balanceMinor, dueOn }) => `${invoiceId}|${balanceMinor} ${currency}|${dueOn}`)
       .sort(),
   }
-  return createHash('sha256').update(JSON.stringify(bound)).digest('hex')
+  return hashOf(bound)
 }
+
+/**
+ * One version of a message as a person sees it: what an approval would be bound to, and every word. Another amount,
+ * address, day or wording is another version.
+ */
+export const versionOf = (approval: string, sender: Address, { subject, html, text }: Composed): string =>
+  hashOf([approval, sender.name, sender.address, subject, html, text])
+
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')

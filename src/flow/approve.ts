@@ -1,15 +1,16 @@
-import { nextSendingDay } from '../chase/calendar.ts'
 import { addDays } from '../chase/day.ts'
 import { cancelChase, findChase, recordApproval, recordTaskDone, resolveUnknown } from '../store/chases.ts'
 import { inBusiness } from '../store/db.ts'
 import { recordEvents, type EventKind } from '../store/events.ts'
 import { endHolds, setHold } from '../store/holds.ts'
 import { lookAt } from '../store/books.ts'
+import { readThread } from '../store/messages.ts'
 import { readCustomers } from '../store/standings.ts'
 import { approvalHash } from './approval.ts'
 import type { Dependencies } from './dependencies.ts'
-import { instantAt } from './local-time.ts'
-import { readSurroundings, recipientsOf, standingOf, type Surroundings } from './standing.ts'
+import { nextOpening } from './local-time.ts'
+import { previewOf } from './preview.ts'
+import { readSurroundings, recipientsOf, standingOf, zoneOf, type Surroundings } from './standing.ts'
 
 type PersonApp = Pick<Dependencies, 'db' | 'now' | 'holidays'>
 
@@ -17,18 +18,27 @@ type PersonApp = Pick<Dependencies, 'db' | 'now' | 'holidays'>
 export type PersonsChoice = { readonly businessId: string; readonly chaseId: string; readonly userId: string }
 
 /**
- * A person says yes to a message. The yes covers exactly what was shown: recipients, invoices and amounts; when
- * anything of that changes before it leaves, the yes is void and the message waits for a new one.
+ * A person says yes to a message. The yes is to the version that was shown (`Preview.version`): when the message has
+ * become another one meanwhile, it is `changed` and waits on. And it covers recipients, invoices and amounts; when
+ * any of them changes before it leaves, the yes is void and the message waits for a new one.
  */
-export async function approveChase(app: PersonApp, choice: PersonsChoice): Promise<'approved' | 'gone'> {
+export async function approveChase(
+  app: PersonApp & Pick<Dependencies, 'compose' | 'mailFrom'>,
+  choice: PersonsChoice,
+  shownVersion: string,
+): Promise<'approved' | 'changed' | 'gone'> {
   return inBusiness(app.db, choice.businessId, async (db) => {
     const chase = await findChase(db, choice.chaseId)
     if (chase?.status !== 'awaiting-approval') return 'gone'
     const around = await readSurroundings(app, db, choice.businessId)
     const [customer] = await readCustomers(db, [chase.customerId], around.today, 'lock')
     if (!customer) return 'gone'
+    const thread = await readThread(db, chase.spellId)
+    // Under the customer's lock: what is compared here is what the approval is written down for.
+    const current = previewOf(app, around, customer, { ...chase, threadSubject: thread.subject })
+    if (current?.version !== shownVersion) return 'changed'
     const hash = approvalHash(chase, recipientsOf(customer), chase.invoices)
-    const sendAfter = nextOpening(around, standingOf(around, customer))
+    const sendAfter = nextOpening(zoneOf(around, customer), standingOf(around, customer), around.now)
     if (!(await recordApproval(db, chase.id, { userId: choice.userId, at: around.now, hash, sendAfter }))) return 'gone'
     await recordEvents(db, [personsLine(choice, around, chase.customerId, 'approved', { stage: chase.stage })])
     return 'approved'
@@ -99,15 +109,6 @@ export async function settleUnknown(
     ])
     return 'settled'
   })
-}
-
-/** Now if the window is open, else the next time it opens. */
-export function nextOpening(around: Surroundings, calendar: Parameters<typeof nextSendingDay>[1]): Temporal.Instant {
-  const { policy, business, today, minute, now } = around
-  const todayCounts = minute < policy.sendUntilMinute
-  const on = nextSendingDay(todayCounts ? today : addDays(today, 1), calendar)
-  const opens = instantAt(business.timeZone, on, policy.sendFromMinute)
-  return Temporal.Instant.compare(opens, now) > 0 ? opens : now
 }
 
 const personsLine = (

@@ -1,6 +1,117 @@
 import { createRequire } from 'node:module'
 import type Holidays from 'date-holidays'
-import { addDays, day, type Day } from '../chase/day.ts'
+import type { HolidaysTypes } from 'date-holidays'
+import { addDays, day, isDay, type Day } from '../chase/day.ts'
+import { HOLIDAY_CORRECTIONS } from './holiday-corrections.ts'
+import { regionCode } from './regions.ts'
+
+/**
+ * Public holidays around a day, where the customer is (ISO country; region as the ledger's address says it): from two
+ * months before it to more than a year after it, substitute days included.
+ *
+ * The table is date-holidays' (npm, ISC AND CC-BY-3.0), corrected where the official lists say otherwise
+ * (holiday-corrections.ts); it knows Spanish communities, UK nations, US states and so on, but no town's own days. A
+ * country or region it does not know has only what it does know: never an error. The United Kingdom without a nation
+ * is England.
+ */
+export type HolidayLookup = (country: string | null, region: string | null, around: Day) => ReadonlySet<Day>
+
+/** Business days are counted back to the last message, and forward to wherever a search for one may end. */
+const DAYS_BEFORE = 60
+const DAYS_AFTER = 400
+
+/** The world has some 250 countries, of which a business deals with a few: what is used stays, what is not goes. */
+const MOST_KEPT = 500
+
+/** `readYear` is the reading of one year of one place, which costs tens of milliseconds. */
+export function createHolidayLookup(readYear: typeof holidaysOf = holidaysOf): HolidayLookup {
+  const regions = new Kept<string, string | null>(MOST_KEPT * 10)
+  const years = new Kept<string, readonly Day[]>(MOST_KEPT)
+  const spans = new Kept<string, ReadonlySet<Day>>(MOST_KEPT)
+
+  return (country, region, around) => {
+    if (country === null) return new Set()
+    const code = regions.of(`${country}/${region ?? ''}`, () => placeCode(country, region))
+    const first = yearOf(addDays(around, -DAYS_BEFORE))
+    const last = yearOf(addDays(around, DAYS_AFTER))
+    return spans.of(`${country}/${code}/${first}-${last}`, () => {
+      const wanted = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+      return new Set(
+        wanted.flatMap((year) => years.of(`${country}/${code}/${year}`, () => readYear(country, code, year))),
+      )
+    })
+  }
+}
+
+const yearOf = (on: Day): number => Number(on.slice(0, 4))
+
+/** The holidays of a year in a country, and in the region with this code (see regions.ts) if there is one. */
+export function holidaysOf(country: string, code: string | null, year: number): readonly Day[] {
+  // The table's rules (moon, equinox) hold for the years that matter to a reminder; outside, weekends are all we know.
+  if (year < 1970 || year > 2099) return []
+  const found = new Set(tableOf(country, code).getHolidays(year).flatMap(daysOf))
+  const place = `${country}-${code ?? ''}`
+  for (const { place: where, change, day: text } of HOLIDAY_CORRECTIONS) {
+    const on = text.length === 5 ? `${year}-${text}` : text
+    if (!isDay(on) || yearOf(on) !== year || !`${place}-`.startsWith(`${where}-`)) continue
+    if (change === 'add') found.add(on)
+    else found.delete(on)
+  }
+  return [...found].sort()
+}
+
+/**
+ * The days on which a holiday keeps offices closed: those whose noon it covers. A Christmas Eve that begins at six in
+ * the evening closes nothing; a feast of four days closes four. Days that are only observed are not holidays.
+ */
+function daysOf({ date, start, end, type }: HolidaysTypes.Holiday): Day[] {
+  if (type !== 'public' && type !== 'bank') return []
+  const begins = Number(date.slice(11, 13))
+  // The night of a clock change makes 23 or 25 hours of a day; noon is far from either end.
+  const ends = begins + (end.getTime() - start.getTime()) / 3_600_000
+  const first = day(date.slice(0, 10))
+  const noons = Array.from({ length: Math.ceil(ends / 24) }, (_, index) => index)
+  return noons
+    .filter((index) => begins <= index * 24 + 12 && index * 24 + 12 < ends)
+    .map((index) => addDays(first, index))
+}
+
+/** The code that a region has in regions.ts; elsewhere the table's own. */
+function placeCode(country: string, region: string | null): string | null {
+  const code = regionCode(country, region)
+  if (code !== null) return code
+  // Most addresses in the United Kingdom name a county or nothing, and five in six of them are English.
+  if (country === 'GB') return 'ENG'
+  return region === null ? null : tableCode(country, region)
+}
+
+/** The table's code for a region of a country that regions.ts does not list: "Zürich" is "Kanton Zürich". */
+function tableCode(country: string, region: string): string | null {
+  const wanted = words(region)
+  const states = Object.entries(holidaysTable().getStates(country) ?? {})
+  const exact = states.find(([code, name]) => words(code) === wanted || words(name) === wanted)
+  return (exact ?? states.find(([, name]) => wanted.length > 4 && words(name).endsWith(wanted)))?.[0] ?? null
+}
+
+/** As words between single spaces, without case and accents, so that an ending is a whole word. */
+const words = (text: string): string =>
+  ` ${text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, ' ').trim()}` // prettier-ignore
+
+/** The table of a place; of its country where the table has no such region. */
+function tableOf(country: string, code: string | null): Holidays {
+  if (code === null) return holidaysTable(country)
+  const [state = '', part] = (OTHERWISE_CODED[`${country}-${code}`] ?? code).split('-')
+  if (!(state in (holidaysTable().getStates(country) ?? {}))) return holidaysTable(country)
+  return part === undefined ? holidaysTable(country, state) : holidaysTable(country, state, part)
+}
+
+/** Codes of regions.ts that the table has under another one. */
+const OTHERWISE_CODED: Readonly<Record<string, string>> = {
+  'IT-BZ': '32',
+  'AU-LHI': 'NSW',
+  'BR-FN': 'PE',
+  'CL-NB': 'NU',
+}
 
 const load = createRequire(import.meta.url)
 
@@ -8,86 +119,23 @@ const load = createRequire(import.meta.url)
 const holidaysTable = (...place: string[]): Holidays =>
   new (load('date-holidays') as new (...place: string[]) => Holidays)(...place)
 
-/**
- * Public holidays around a day, where the customer is (ISO country; region as the ledger's address says it).
- *
- * The table is date-holidays' (npm, ISC AND CC-BY-3.0); it knows Spanish communities, UK nations and US states but
- * no town's own days. A country or region it does not know has only what it does know: never an error.
- */
-export type HolidayLookup = (country: string | null, region: string | null, around: Day) => ReadonlySet<Day>
+/** Remembers what was worked out, the most recently used ones. */
+class Kept<Key, Value> {
+  readonly #most: number
+  readonly #values = new Map<Key, Value>()
 
-export function createHolidayLookup(): HolidayLookup {
-  const tables = new Map<string, ReadonlySet<Day>>()
-  const regions = new Map<string, string | null>()
-
-  const yearOf = (country: string, region: string | null, year: number): ReadonlySet<Day> => {
-    const key = `${country}/${region ?? ''}/${year}`
-    const known = tables.get(key)
-    if (known) return known
-    const table = holidaysOf(country, region, year)
-    tables.set(key, table)
-    return table
+  constructor(most: number) {
+    this.#most = most
   }
 
-  return (country, region, around) => {
-    if (country === null) return new Set()
-    const place = `${country}/${region ?? ''}`
-    let code = regions.get(place)
-    if (code === undefined) {
-      code = regionCode(country, region)
-      regions.set(place, code)
-    }
-    const year = Number(around.slice(0, 4))
-    const years = new Set([year, Number(addDays(around, -60).slice(0, 4)), Number(addDays(around, 120).slice(0, 4))])
-    if (years.size === 1) return yearOf(country, code, year)
-    return new Set([...years].flatMap((each) => [...yearOf(country, code, each)]))
+  of(key: Key, workOut: () => Value): Value {
+    const known = this.#values.get(key)
+    const value = known === undefined ? workOut() : known
+    // Maps keep the order of insertion, so the first key is the one that was used longest ago.
+    this.#values.delete(key)
+    this.#values.set(key, value)
+    const [oldest] = this.#values.keys()
+    if (this.#values.size > this.#most && oldest !== undefined) this.#values.delete(oldest)
+    return value
   }
 }
-
-function holidaysOf(country: string, region: string | null, year: number): ReadonlySet<Day> {
-  // The table's rules (moon, equinox) hold for the years that matter to a reminder; outside, weekends are all we know.
-  if (year < 1970 || year > 2099) return new Set()
-  const table = region === null ? holidaysTable(country) : holidaysTable(country, region)
-  const all = table.getHolidays(year) ?? []
-  return new Set(
-    all.filter(({ type }) => type === 'public' || type === 'bank').map(({ date }) => day(date.slice(0, 10))),
-  )
-}
-
-/** The library's code for a region written as people write it: "Comunidad de Madrid", "Cataluña", "Scotland", "CA". */
-function regionCode(country: string, region: string | null): string | null {
-  const states = holidaysTable().getStates(country)
-  if (!region || !states) return null
-  const wanted = plain(region)
-  const exact = Object.entries(states).find(([code, name]) => plain(code) === wanted || plain(name) === wanted)
-  if (exact) return exact[0]
-  const similar = Object.entries({ ...states, ...ALSO_WRITTEN[country] }).find(
-    ([, name]) => name.length > 3 && (wanted.includes(plain(name)) || plain(name).includes(wanted)),
-  )
-  return similar ? (similar[0].split('#')[0] ?? null) : null
-}
-
-/** Names that addresses use and the table does not: provinces and English names of Spanish communities. */
-const ALSO_WRITTEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  ES: {
-    'AN#1': 'Sevilla', 'AN#2': 'Málaga', 'AN#3': 'Granada', 'AN#4': 'Cádiz', 'AN#5': 'Córdoba', 'AN#6': 'Almería',
-    'AN#7': 'Huelva', 'AN#8': 'Jaén', 'AN#9': 'Andalusia', 'AR#1': 'Zaragoza', 'AR#2': 'Huesca', 'AR#3': 'Teruel',
-    'CT#1': 'Barcelona', 'CT#2': 'Girona', 'CT#3': 'Lleida', 'CT#4': 'Tarragona', 'CT#5': 'Catalonia', 'CT#6': 'Cataluña',
-    'VC#1': 'Valencia', 'VC#2': 'Alicante', 'VC#3': 'Castellón', 'PV#1': 'Bizkaia', 'PV#2': 'Vizcaya', 'PV#3': 'Gipuzkoa',
-    'PV#4': 'Guipúzcoa', 'PV#5': 'Álava', 'PV#6': 'Basque', 'PV#7': 'País Vasco', 'GA#1': 'Coruña', 'GA#2': 'Pontevedra',
-    'GA#3': 'Ourense', 'GA#4': 'Galicia', 'NC#1': 'Navarra', 'IB#1': 'Mallorca', 'IB#2': 'Balears', 'IB#3': 'Baleares',
-    'CN#1': 'Las Palmas', 'CN#2': 'Tenerife', 'CN#3': 'Canarias', 'AS#1': 'Asturias', 'CB#1': 'Cantabria', 'MC#1': 'Murcia',
-    'EX#1': 'Badajoz', 'EX#2': 'Cáceres', 'MD#1': 'Madrid', 'RI#1': 'Rioja', 'CL#1': 'Valladolid', 'CL#2': 'Salamanca',
-    'CL#3': 'Burgos', 'CL#4': 'Castilla y León', 'CM#1': 'Toledo', 'CM#2': 'Albacete', 'CM#3': 'La Mancha',
-  },
-  GB: { 'ENG#1': 'England', 'ENG#2': 'London', 'SCT#1': 'Scotland', 'WLS#1': 'Wales', 'NIR#1': 'Northern Ireland' },
-} // prettier-ignore
-
-/** Without case, accents or punctuation, so that "Cataluña" and "catalunya" differ by letters only. */
-const plain = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z]+/g, ' ')
-    .trim()

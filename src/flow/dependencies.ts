@@ -1,6 +1,6 @@
 import type { CallPurpose, Ledger, LedgerKind } from '../ledgers/ledger.ts'
 import type { LedgerOAuth } from '../ledgers/oauth.ts'
-import type { Address, Compose, Mailer, PickAttachments } from '../mail/mailer.ts'
+import type { Address, CheckMessage, Compose, Mailer, PickAttachments } from '../mail/mailer.ts'
 import type { Db } from '../store/db.ts'
 import type { HolidayLookup } from './calendar.ts'
 import type { ReadFresh } from './fresh-reads.ts'
@@ -21,6 +21,8 @@ export type Dependencies = {
   readonly ledgerFor: (connection: ConnectionRef, purpose: CallPurpose) => Promise<Ledger>
   readonly mailer: Mailer
   readonly compose: Compose
+  /** The guards over a composed message: tone, facts, repetition. */
+  readonly checkMessage: CheckMessage
   readonly pickAttachments: PickAttachments
   /** The mailbox that messages leave from. */
   readonly mailFrom: Address
@@ -56,6 +58,8 @@ export type Jobs = {
   /** A chase whose worker died between claim and answer. */
   expired: { businessId: string; chaseId: string }
   note: { businessId: string; noteId: string }
+  /** The expected payment day that a promise leaves in the ledger. */
+  'expected-day': { businessId: string; expectedDayId: string }
 }
 
 export type JobName = keyof Jobs

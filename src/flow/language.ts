@@ -58,15 +58,3 @@ export function localeOf(language: 'es' | 'en', country: string | null): string 
   if (LOCALES.has(wanted)) return wanted
   return language === 'es' ? 'es-ES' : 'en-GB'
 }
-
-/** Where most businesses of a country keep their clocks, for ledgers that do not say (IANA). */
-const ZONES: Readonly<Record<string, string>> = {
-  ES: 'Europe/Madrid', GB: 'Europe/London', IE: 'Europe/Dublin', PT: 'Europe/Lisbon', FR: 'Europe/Paris', DE: 'Europe/Berlin',
-  IT: 'Europe/Rome', NL: 'Europe/Amsterdam', BE: 'Europe/Brussels', AT: 'Europe/Vienna', CH: 'Europe/Zurich',
-  US: 'America/New_York', CA: 'America/Toronto', MX: 'America/Mexico_City', CO: 'America/Bogota', CL: 'America/Santiago',
-  AR: 'America/Argentina/Buenos_Aires', PE: 'America/Lima', UY: 'America/Montevideo', EC: 'America/Guayaquil',
-  AU: 'Australia/Sydney', NZ: 'Pacific/Auckland', ZA: 'Africa/Johannesburg', SG: 'Asia/Singapore', HK: 'Asia/Hong_Kong',
-} // prettier-ignore
-
-/** The zone to begin with for a country; a person can set the right one where it has several. Null when unknown. */
-export const zoneOf = (country: string | null): string | null => (country === null ? null : (ZONES[country] ?? null))

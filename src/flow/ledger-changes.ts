@@ -31,7 +31,7 @@ export async function landChanges(
   const removed = (kind: 'invoice' | 'customer' | 'credit' | 'payment'): string[] =>
     (changes.removed ?? []).filter((gone) => gone.kind === kind).map((gone) => gone.id)
 
-  const customers = await upsertCustomers(db, into, changes.customers ?? [])
+  const customers = await upsertCustomers(db, into, changes.customers ?? [], landing.quiet)
   for (const { customerId } of customers) concerned.add(customerId)
   for (const customerId of await markCustomersDeleted(db, into, removed('customer'))) concerned.add(customerId)
 

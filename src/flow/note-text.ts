@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { decimalOf, decimalPlaces, type Money } from '../chase/money.ts'
-import type { Stage } from '../chase/standing.ts'
+import type { MessageKind } from '../chase/stage.ts'
 
 /** What a note says. All of it is known when the outcome is recorded, so a retry writes the same text. */
 export type NoteFacts = {
   readonly kind: 'sent' | 'unknown' | 'stopped'
   readonly at: Temporal.Instant
   readonly timeZone: string
-  readonly stage: Stage
+  readonly stage: MessageKind
   readonly recipients: readonly string[]
   readonly subject: string
   readonly amount: Money
@@ -50,7 +50,19 @@ const WORDS = {
       'first-overdue': 'Primer aviso tras el vencimiento',
       firm: 'Segundo aviso',
       serious: 'Reclamación',
+      urgent: 'Segunda reclamación',
       final: 'Último aviso amistoso',
+      'thank-you': 'Agradecimiento por el pago',
+      'promise-confirmed': 'Confirmación de un pago prometido',
+      'promise-reminder': 'Recordatorio de un pago prometido',
+      'promise-broken': 'Pregunta por un pago prometido',
+      'plan-offer': 'Propuesta de plan de pagos',
+      'plan-confirmed': 'Confirmación de un plan de pagos',
+      'plan-instalment': 'Recordatorio de un plazo',
+      'plan-missed': 'Aviso de plazo no pagado',
+      'query-received': 'Acuse de recibo de una consulta',
+      statement: 'Extracto de cuenta',
+      'right-person': 'Pregunta por el contacto correcto',
     },
     message: (stage: string, to: string, subject: string) => `${stage} por correo a ${to}, asunto «${subject}».`,
     amount: (amount: string) => `Pendiente en esta factura: ${amount}.`,
@@ -67,7 +79,19 @@ const WORDS = {
       'first-overdue': 'First reminder after the due date',
       firm: 'Second reminder',
       serious: 'Request for payment',
+      urgent: 'Second request for payment',
       final: 'Final friendly notice',
+      'thank-you': 'Thanks for payment',
+      'promise-confirmed': 'Confirmation of a promised payment',
+      'promise-reminder': 'Reminder of a promised payment',
+      'promise-broken': 'Question about a promised payment',
+      'plan-offer': 'Offer of a payment plan',
+      'plan-confirmed': 'Confirmation of a payment plan',
+      'plan-instalment': 'Reminder of an instalment',
+      'plan-missed': 'Message about a missed instalment',
+      'query-received': 'Acknowledgement of a query',
+      statement: 'Statement of account',
+      'right-person': 'Question for the right contact',
     },
     message: (stage: string, to: string, subject: string) => `${stage} e-mailed to ${to}, subject “${subject}”.`,
     amount: (amount: string) => `Outstanding on this invoice: ${amount}.`,

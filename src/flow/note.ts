@@ -1,5 +1,5 @@
 import { money } from '../chase/money.ts'
-import type { Stage } from '../chase/standing.ts'
+import type { MessageKind } from '../chase/stage.ts'
 import { LedgerError } from '../ledgers/ledger.ts'
 import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { recordEvents } from '../store/events.ts'
@@ -14,6 +14,7 @@ import {
 } from '../store/notes.ts'
 import type { Dependencies, Enqueue } from './dependencies.ts'
 import { noteText, noteToken } from './note-text.ts'
+import { backOffMinutes } from './rhythm.ts'
 import type { Surroundings } from './standing.ts'
 
 /** What a message said about one invoice, for the note on it. */
@@ -26,7 +27,7 @@ export type NotedInvoice = {
 
 export type NotedMessage = {
   readonly chaseId: string
-  readonly stage: Stage
+  readonly stage: MessageKind
   readonly recipients: readonly string[]
   readonly subject: string
   readonly invoices: readonly NotedInvoice[]
@@ -94,12 +95,6 @@ async function enqueueNotes(
 
 /** A worker that holds a note longer than this is taken for dead. */
 const LEASE = { minutes: 5 }
-
-/** Waits between tries, in minutes; the last one repeats. */
-const BACK_OFF_MINUTES = [1, 5, 15, 60, 180, 360] as const
-
-const backOffMinutes = (attempts: number): number =>
-  BACK_OFF_MINUTES[Math.min(attempts, BACK_OFF_MINUTES.length) - 1] ?? 1
 
 /** How often a note asks whether the owner has given access again. */
 const WHILE_DISCONNECTED_MINUTES = 180

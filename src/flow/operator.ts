@@ -6,7 +6,7 @@ import { setSenderName } from '../store/settings.ts'
 import { setMode, type ControlDependencies } from './control.ts'
 
 /** Who did it when it was done at the command line. */
-const OPERATOR = 'operator'
+export const OPERATOR = 'operator'
 
 /**
  * Changes a business's mode from the command line. Returns the mode before, or null when there is no such business.

@@ -1,5 +1,5 @@
 import { addDays } from '../chase/day.ts'
-import type { Stage } from '../chase/standing.ts'
+import type { MessageKind } from '../chase/stage.ts'
 import type { Delivery, Email, MailRefused } from '../mail/mailer.ts'
 import { lookAt } from '../store/books.ts'
 import { wasToldSince } from '../store/businesses.ts'
@@ -41,7 +41,7 @@ export async function recordAccepted(
   const refused = new Set(delivery.refused.map(({ address }) => address.toLowerCase()))
   const reached = { to: addressesOf(email.to, refused), cc: addressesOf(email.cc, refused) }
   const settled =
-    (await recordSent(db, chase.id, attempt, { at: around.now, on: around.today, answer: delivery.answer })) ||
+    (await recordSent(db, chase.id, attempt, { at: around.now, answer: delivery.answer })) ||
     // The answer came after the lease had run out: what was unknown is known now.
     (await settleByEvidence(db, claim, around, true))
   if (!settled) return
@@ -148,7 +148,7 @@ export async function becomeUnknown(
 ): Promise<boolean> {
   const { chase, attempt } = claim
   const around = await readSurroundings(app, db, chase.businessId)
-  if (!(await recordUnknown(db, chase.id, attempt, around.today, why))) return false
+  if (!(await recordUnknown(db, chase.id, attempt, why))) return false
   const message = noteOf(claim)
   const hold = {
     businessId: chase.businessId,
@@ -197,7 +197,7 @@ type Told = { readonly email: Pick<Email, 'to' | 'cc' | 'subject'> }
 
 const noteOf = ({ chase, email, noted }: Omit<Claimed, 'kind' | 'attempt' | 'email'> & Told): NotedMessage => ({
   chaseId: chase.id,
-  stage: stageOf(chase),
+  stage: kindOf(chase),
   recipients: [...addressesOf(email.to), ...addressesOf(email.cc)],
   subject: email.subject,
   invoices: noted,
@@ -213,9 +213,9 @@ const mailFacts = (chase: ChaseRow, email: Email) => ({
 const addressesOf = (people: Email['to'], without: ReadonlySet<string> = new Set()): string[] =>
   people.map(({ address }) => address).filter((address) => !without.has(address.toLowerCase()))
 
-/** A message always has a tone; the database keeps calls and decisions out of here. */
-export function stageOf(chase: ChaseRow): Stage {
-  if (chase.stage === null) throw new Error(`chase ${chase.id} is a message without a stage`)
+/** What a message is written as: always something; calls, letters and decisions never come here. */
+export function kindOf(chase: ChaseRow): MessageKind {
+  if (chase.stage === null) throw new Error(`chase ${chase.id} is a message of no kind`)
   return chase.stage
 }
 

@@ -1,26 +1,26 @@
+import { addDays, type Day } from '../chase/day.ts'
 import { decide } from '../chase/decide.ts'
 import { needsApproval } from '../chase/gate.ts'
-import type { Stage } from '../chase/standing.ts'
+import { verdictsPerInvoice } from '../chase/per-invoice.ts'
+import type { MessageKind } from '../chase/stage.ts'
+import type { Standing } from '../chase/standing.ts'
+import { isNoticeId } from '../chase/steps.ts'
 import type { AskVerdict, SendVerdict, Verdict } from '../chase/verdict.ts'
-import {
-  cancelChase,
-  closeTasks,
-  endSpell,
-  insertChase,
-  lastMessageOf,
-  startSpell,
-  type ChaseInvoice,
-} from '../store/chases.ts'
+import { cancelChase, closeTasks, endSpell, insertChase, lastMessageOf, startSpell } from '../store/chases.ts'
 import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { recordEvents, type NewEvent } from '../store/events.ts'
+import { recordInvoiceVerdicts, type JudgedCustomer } from '../store/invoice-verdicts.ts'
 import { invoiceStates } from '../store/invoices.ts'
 import { readCustomers, type CustomerFacts, type LiveChase } from '../store/standings.ts'
 import { recordNextLooks, recordVerdicts } from '../store/verdicts.ts'
 import type { Dependencies } from './dependencies.ts'
-import { instantAt } from './local-time.ts'
+import { itemsOf } from './items.ts'
+import { nextOpening } from './local-time.ts'
 import { queueStoppedNote } from './note.ts'
+import { packStanding } from './past-verdict.ts'
+import { keepPolicy } from './policy.ts'
 import { nextPlanAt } from './rhythm.ts'
-import { readSurroundings, standingOf, type Surroundings } from './standing.ts'
+import { readSurroundings, standingOf, zoneOf, type Surroundings } from './standing.ts'
 
 type PlanApp = Pick<Dependencies, 'db' | 'now' | 'enqueue' | 'holidays'>
 
@@ -44,6 +44,7 @@ export async function planCustomers(
 ): Promise<PlanCounts> {
   return inBusiness(app.db, businessId, async (db) => {
     const around = await readSurroundings(app, db, businessId)
+    await keepPolicy(db, around)
     const customers = await readCustomers(db, customerIds, around.today, 'lock-or-skip')
     const plan = new Plan(app, db, around)
     for (const customer of customers) await plan.decideFor(customer)
@@ -57,7 +58,8 @@ class Plan {
   readonly #db: BusinessDb
   readonly #around: Surroundings
   readonly #events: NewEvent[] = []
-  readonly #verdicts: { customerId: string; verdict: Verdict }[] = []
+  readonly #verdicts: { customerId: string; onDay: Day; verdict: Verdict }[] = []
+  readonly #judged: JudgedCustomer[] = []
   readonly #looks: { customerId: string; at: Temporal.Instant | null }[] = []
   readonly #counts = { looked: 0, planned: 0, cancelled: 0, asked: 0 }
 
@@ -69,26 +71,35 @@ class Plan {
 
   async decideFor(found: CustomerFacts): Promise<void> {
     const customer = await this.#endSpellIfSettled(found)
-    const verdict = decide(standingOf(this.#around, customer))
+    const standing = standingOf(this.#around, customer)
+    const verdict = decide(standing)
     this.#counts.looked += 1
-    this.#verdicts.push({ customerId: customer.customerId, verdict })
-    await this.#bringIntoLine(customer, verdict)
-    const idle = customer.invoices.length === 0 && customer.spell === null
+    this.#verdicts.push({ customerId: customer.customerId, onDay: standing.today, verdict })
+    this.#judged.push({
+      customerId: customer.customerId,
+      onDay: standing.today,
+      verdicts: verdictsPerInvoice(standing),
+      standing: () => packStanding(standing),
+    })
+    await this.#bringIntoLine(customer, standing, verdict)
+    const idle = customer.invoices.length === 0 && customer.spell === null && !mayBeThanked(customer, standing)
     this.#looks.push({
       customerId: customer.customerId,
-      at: idle ? null : nextPlanAt(this.#around.business.timeZone, this.#around.now),
+      // In the customer's own morning: at the business's, its window may have closed already.
+      at: idle ? null : nextPlanAt(zoneOf(this.#around, customer), this.#around.now),
     })
   }
 
   async finish(): Promise<PlanCounts> {
-    const { business, today, now } = this.#around
-    await recordVerdicts(this.#db, business.id, today, this.#verdicts, now)
+    const { business, now, policyHash } = this.#around
+    await recordVerdicts(this.#db, business.id, this.#verdicts, now, policyHash)
+    await recordInvoiceVerdicts(this.#db, business.id, this.#judged, { at: now, policyHash })
     await recordNextLooks(this.#db, this.#looks)
     await recordEvents(this.#db, this.#events)
     return this.#counts
   }
 
-  async #bringIntoLine(customer: CustomerFacts, verdict: Verdict): Promise<void> {
+  async #bringIntoLine(customer: CustomerFacts, standing: Standing, verdict: Verdict): Promise<void> {
     const { live } = customer
     const wanted = wantedMessage(verdict)
     // The day or the hour only postpones: what waits, approved or not, goes when the window opens and the gate agrees.
@@ -102,44 +113,48 @@ class Plan {
       await this.#callOff(customer, live, wanted ? 'replanned' : verdict.reason)
     }
     if (live?.status === 'sending' || this.#around.business.mode === 'observe') return
-    if (wanted) await this.#planMessage(customer, wanted)
-    else if (verdict.do === 'ask' && verdict.step && verdict.anchorInvoiceId) await this.#askPerson(customer, verdict)
+    if (wanted) await this.#planMessage(customer, standing, wanted)
+    else if (verdict.do === 'ask' && verdict.step && verdict.anchorInvoiceId)
+      await this.#askPerson(customer, standing, verdict)
   }
 
-  async #planMessage(customer: CustomerFacts, verdict: MessageVerdict): Promise<void> {
-    const { business, policy, today, now } = this.#around
+  async #planMessage(customer: CustomerFacts, standing: Standing, verdict: MessageVerdict): Promise<void> {
+    const { business, policy, policyHash, now } = this.#around
     const approval = needsApproval(verdict, business.mode)
-    const opens = instantAt(business.timeZone, today, policy.sendFromMinute)
     const id = await insertChase(this.#db, {
       businessId: business.id,
       customerId: customer.customerId,
       connectionId: customer.connectionId,
-      spellId: await this.#spellFor(customer, verdict.anchorInvoiceId),
+      // A message beside the ladder begins no conversation: it joins the one that runs, if any.
+      spellId: isNoticeId(verdict.step.id)
+        ? (customer.spell?.id ?? null)
+        : await this.#spellFor(customer, verdict.anchorInvoiceId),
       stepId: verdict.step.id,
       channel: 'email',
-      stage: verdict.step.stage,
+      stage: verdict.message,
       segment: verdict.segment,
       status: approval ? 'awaiting-approval' : 'planned',
-      plannedOn: today,
+      plannedOn: standing.today,
       plannedAt: now,
-      sendAfter: Temporal.Instant.compare(opens, now) > 0 ? opens : now,
+      sendAfter: nextOpening(zoneOf(this.#around, customer), standing, now),
       facts: verdict.facts,
       approvalNeeded: approval,
       mostPer7Days: policy.mostPer7Days,
+      policyHash,
       invoices: itemsOf(customer, verdict.invoiceIds),
     })
     if (id === null) return
     this.#counts.planned += approval ? 0 : 1
     this.#counts.asked += approval ? 1 : 0
     this.#tell(customer, approval ? 'approval-asked' : 'chase-planned', id, {
-      stage: verdict.step.stage,
+      stage: verdict.message,
       stepId: verdict.step.id,
       segment: verdict.segment,
     })
   }
 
-  async #askPerson(customer: CustomerFacts, verdict: AskVerdict): Promise<void> {
-    const { business, policy, today, now } = this.#around
+  async #askPerson(customer: CustomerFacts, standing: Standing, verdict: AskVerdict): Promise<void> {
+    const { business, policy, policyHash, now } = this.#around
     const { step, anchorInvoiceId } = verdict
     if (!step || step.channel === 'email' || !anchorInvoiceId) return
     const id = await insertChase(this.#db, {
@@ -152,17 +167,18 @@ class Plan {
       stage: null,
       segment: verdict.segment,
       status: 'task',
-      plannedOn: today,
+      plannedOn: standing.today,
       plannedAt: now,
       sendAfter: now,
       facts: verdict.facts,
       approvalNeeded: false,
       mostPer7Days: policy.mostPer7Days,
+      policyHash,
       invoices: itemsOf(customer, verdict.invoiceIds),
     })
     if (id === null) return
     this.#counts.asked += 1
-    this.#tell(customer, step.channel === 'call' ? 'call-asked' : 'decision-asked', id, { stepId: step.id })
+    this.#tell(customer, ASKED[step.channel], id, { stepId: step.id })
   }
 
   /** A spell hangs on one invoice. When that is settled, the spell is over and the ledger is told that we fell silent. */
@@ -191,7 +207,7 @@ class Plan {
         })
       }
     }
-    return { ...customer, spell: null, live: customer.live?.status === 'sending' ? customer.live : null }
+    return { ...customer, spell: null, touches: 0, live: customer.live?.status === 'sending' ? customer.live : null }
   }
 
   async #spellFor(customer: CustomerFacts, anchorInvoiceId: string): Promise<string> {
@@ -242,33 +258,33 @@ class Plan {
   }
 }
 
+/** Whoever has just paid everything is looked at for some days more: thanks go the business day after. */
+const mayBeThanked = (customer: CustomerFacts, { today }: Standing): boolean =>
+  customer.payments.some(({ on }) => on > addDays(today, -THANKED_WITHIN_DAYS)) || customer.requested.length > 0
+
+/** Longer than the rules thank for a payment, holidays included. */
+const THANKED_WITHIN_DAYS = 14
+
+const ASKED = { call: 'call-asked', decision: 'decision-asked', letter: 'letter-asked' } as const
+
 /** A verdict that wants a message to go out, with or without a person's approval. */
 export type MessageVerdict = (SendVerdict | AskVerdict) & {
-  readonly step: SendVerdict['step'] & { readonly stage: Stage }
+  readonly step: SendVerdict['step']
+  readonly message: MessageKind
   readonly anchorInvoiceId: string
 }
 
 export function wantedMessage(verdict: Verdict): MessageVerdict | null {
   if (verdict.do !== 'send' && !(verdict.do === 'ask' && verdict.reason === 'approval-needed')) return null
-  if (verdict.step?.channel !== 'email' || verdict.step.stage === null || verdict.anchorInvoiceId === null) return null
+  if (verdict.step?.channel !== 'email' || verdict.message === null || verdict.anchorInvoiceId === null) return null
   return verdict as MessageVerdict
-}
-
-/** The items of a message as they stand in our copy, oldest first. */
-export function itemsOf(customer: CustomerFacts, invoiceIds: readonly string[]): ChaseInvoice[] {
-  return invoiceIds.flatMap((id) => {
-    const invoice = customer.invoices.find((each) => each.id === id)
-    if (!invoice) return []
-    const { currency, balanceMinor, dueOn, version } = invoice
-    return [{ invoiceId: id, currency, balanceMinor, dueOn, version }]
-  })
 }
 
 function isSame(live: LiveChase, wanted: MessageVerdict, customer: CustomerFacts): boolean {
   const items = itemsOf(customer, wanted.invoiceIds)
   return (
     live.stepId === wanted.step.id &&
-    live.stage === wanted.step.stage &&
+    live.stage === wanted.message &&
     live.invoices.length === items.length &&
     items.every((item) =>
       live.invoices.some(

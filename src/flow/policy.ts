@@ -1,55 +1,76 @@
-import { z } from 'zod'
 import { DEFAULT_POLICY } from '../chase/default-policy.ts'
 import type { Policy } from '../chase/policy.ts'
+import { policyContents, policyHash } from '../policy/hash.ts'
+import { storedPolicy } from '../policy/parse.ts'
+import { printPolicy } from '../policy/print.ts'
+import type { BusinessDb } from '../store/db.ts'
+import { findVersionInForce, keepUsedPolicy, readPolicyDocument } from '../store/policies.ts'
 
-const step = z.strictObject({
-  id: z.string().min(1).max(40),
-  from: z.int().min(-365).max(3650),
-  to: z.int().min(-365).max(3650),
-  channel: z.enum(['email', 'call', 'decision']),
-  stage: z.enum(['before-due', 'due-day', 'first-overdue', 'firm', 'serious', 'final']).nullable(),
-  approval: z.boolean(),
-})
-const sequence = z.array(step).min(1).max(40)
-const days = z.int().min(0).max(3650)
-
-const CHANGES = z
-  .strictObject({
-    sequences: z
-      .strictObject({ new: sequence, regular: sequence, strategic: sequence, 'habitually-late': sequence })
-      .partial(),
-    strategicGroups: z.array(z.string().min(1)).max(50),
-    newForDays: days,
-    habituallyLate: z
-      .strictObject({
-        atLeastSettled: z.int().min(1).max(100),
-        atLeastLatePercent: z.int().min(1).max(100),
-        percentile: z.int().min(1).max(100),
-        atMostDays: days,
-      })
-      .partial(),
-    gapBusinessDays: z.int().min(1).max(30),
-    mostPer7Days: z.int().min(1).max(7),
-    mostPer30Days: z.int().min(1).max(30),
-    sendFromMinute: z.int().min(0).max(1439),
-    sendUntilMinute: z.int().min(1).max(1440),
-    weekdays: z.array(z.int().min(1).max(7)).min(1).max(7),
-    defaultTermDays: days,
-    staleAfterHours: z.int().min(1).max(240),
-  })
-  .partial()
-
-/** The policy a business chases by: the default, with what the business has changed. Throws when the changes are not a policy. */
-export function policyWith(changes: unknown): Policy {
-  const given = CHANGES.parse(changes)
-  return {
-    ...DEFAULT_POLICY,
-    ...stated(given),
-    sequences: { ...DEFAULT_POLICY.sequences, ...stated(given.sequences ?? {}) },
-    habituallyLate: { ...DEFAULT_POLICY.habituallyLate, ...stated(given.habituallyLate ?? {}) },
-  }
+/** The policy a business chases by at one moment. */
+export type PolicyInForce = {
+  readonly policy: Policy
+  /** Its name, which every decision is stored with. */
+  readonly hash: string
+  /** Null where the business has never applied one and chases by the default. */
+  readonly version: number | null
+  /** It is kept under its hash already. */
+  readonly kept: boolean
 }
 
-/** Without the entries that say nothing, so that they do not hide what they would change. */
-const stated = <T extends object>(changes: T): { [Key in keyof T]: Exclude<T[Key], undefined> } =>
-  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as never
+const DEFAULT_HASH = policyHash(DEFAULT_POLICY)
+
+/** The policy in force at an instant: the business's highest version whose time has come, else the default. */
+export async function policyInForce(db: BusinessDb, businessId: string, at: Temporal.Instant): Promise<PolicyInForce> {
+  const { inForce, keptHash } = await findVersionInForce(db, businessId, at, DEFAULT_HASH)
+  if (inForce === null) {
+    return { policy: DEFAULT_POLICY, hash: DEFAULT_HASH, version: null, kept: keptHash === DEFAULT_HASH }
+  }
+  const known = PARSED.get(inForce.hash) ?? (await parseVersion(db, businessId, inForce))
+  return { ...known, version: inForce.version, kept: keptHash === known.hash }
+}
+
+/** Keeps the policy that is about to decide something under its hash, unless it is kept already. */
+export async function keepPolicy(
+  db: BusinessDb,
+  around: {
+    readonly business: { readonly id: string }
+    readonly policy: Policy
+    readonly policyHash: string
+    readonly policyKept: boolean
+    readonly now: Temporal.Instant
+  },
+): Promise<void> {
+  if (around.policyKept) return
+  const { business, policy, policyHash: hash, now: at } = around
+  await keepUsedPolicy(db, { businessId: business.id, hash, json: policyContents(policy), at })
+}
+
+/** The document of the policy in force, as its author wrote it; the default's, where there is none. */
+export async function documentInForce(
+  db: BusinessDb,
+  businessId: string,
+  { version }: Pick<PolicyInForce, 'version'>,
+): Promise<string> {
+  const document = version === null ? null : await readPolicyDocument(db, businessId, version)
+  return document ?? printPolicy(DEFAULT_POLICY)
+}
+
+type Known = { readonly policy: Policy; readonly hash: string }
+
+/** Reading a document takes milliseconds, and each plan and each send asks for it. Same hash, same policy: never stale. */
+const PARSED = new Map<string, Known>()
+const MOST_PARSED = 200
+
+async function parseVersion(
+  db: BusinessDb,
+  businessId: string,
+  { version, hash }: { version: number; hash: string },
+): Promise<Known> {
+  const policy = storedPolicy((await readPolicyDocument(db, businessId, version)) ?? '')
+  // Of the policy as this release completes it: a later release may have another default for what the document leaves out.
+  const known = { policy, hash: policyHash(policy) }
+  const oldest = PARSED.size < MOST_PARSED ? undefined : PARSED.keys().next().value
+  if (oldest !== undefined) PARSED.delete(oldest)
+  PARSED.set(hash, known)
+  return known
+}

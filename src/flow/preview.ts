@@ -1,10 +1,12 @@
+import { findChase, type ChaseInvoice, type ChaseRow } from '../store/chases.ts'
 import { inBusiness } from '../store/db.ts'
-import { findChase } from '../store/chases.ts'
 import { readThread } from '../store/messages.ts'
-import { readCustomers } from '../store/standings.ts'
+import { readCustomers, type CustomerFacts } from '../store/standings.ts'
+import { approvalHash, versionOf } from './approval.ts'
 import type { Dependencies } from './dependencies.ts'
-import { messageFacts, senderOf } from './message.ts'
-import { readSurroundings, recipientsOf, standingOf } from './standing.ts'
+import { attachesInvoices, messageFacts, senderOf } from './message.ts'
+import { invoicesOf } from './items.ts'
+import { readSurroundings, recipientsOf, standingOf, type Surroundings } from './standing.ts'
 
 export type Preview = {
   readonly to: readonly string[]
@@ -12,6 +14,8 @@ export type Preview = {
   readonly subject: string
   readonly html: string
   readonly text: string
+  /** Names exactly this version of the message: an approval of what is shown here brings it back. */
+  readonly version: string
 }
 
 /** The message a planned chase would send if it left now: what a person approves. Null when there is no such chase. */
@@ -22,32 +26,49 @@ export async function previewChase(
 ): Promise<Preview | null> {
   return inBusiness(app.db, businessId, async (db) => {
     const chase = await findChase(db, chaseId)
-    if (!chase?.stage) return null
+    if (!chase) return null
     const around = await readSurroundings(app, db, businessId)
     const [customer] = await readCustomers(db, [chase.customerId], around.today, 'look')
     if (!customer) return null
-    const items = chase.invoices.flatMap(
-      ({ invoiceId }) => customer.invoices.find((invoice) => invoice.id === invoiceId) ?? [],
-    )
-    if (items.length === 0) return null
     const thread = await readThread(db, chase.spellId)
-    const composed = app.compose(
-      messageFacts(around, customer, standingOf(around, customer), senderOf(around, app.mailFrom), {
-        seed: chase.id,
-        stage: chase.stage,
-        items,
-        // The PDFs are fetched when it is sent; a PDF that cannot be had holds the message.
-        attachedIds: items.map(({ id }) => id),
-        threadSubject: thread.subject,
-      }),
-    )
-    const recipients = recipientsOf(customer)
-    return {
-      to: recipients.filter(({ copied }) => !copied).map(({ address }) => address),
-      cc: recipients.filter(({ copied }) => copied).map(({ address }) => address),
-      subject: composed.subject,
-      html: composed.html,
-      text: composed.text,
-    }
+    return previewOf(app, around, customer, { ...chase, threadSubject: thread.subject })
   })
+}
+
+/** What a preview needs to know of a chase. */
+export type Previewed = Pick<ChaseRow, 'id' | 'stepId' | 'stage'> & {
+  readonly invoices: readonly Omit<ChaseInvoice, 'version'>[]
+  readonly threadSubject: string | null
+}
+
+/** The same from what has been read already. Null when there is nothing to write about. */
+export function previewOf(
+  app: Pick<Dependencies, 'compose' | 'mailFrom'>,
+  around: Surroundings,
+  customer: CustomerFacts,
+  chase: Previewed,
+): Preview | null {
+  const items = invoicesOf(customer, chase)
+  if (chase.stage === null || items.length === 0) return null
+  const sender = senderOf(around, app.mailFrom)
+  const facts = messageFacts(around, customer, standingOf(around, customer), sender, {
+    seed: chase.id,
+    kind: chase.stage,
+    noticeId: chase.stepId,
+    items,
+    // The PDFs are fetched when it is sent; a PDF that cannot be had holds the message.
+    attachedIds: attachesInvoices(chase.stage) ? items.map(({ id }) => id) : [],
+    threadSubject: chase.threadSubject,
+  })
+  if (facts === null) return null
+  const composed = app.compose(facts)
+  const recipients = recipientsOf(customer)
+  return {
+    to: recipients.filter(({ copied }) => !copied).map(({ address }) => address),
+    cc: recipients.filter(({ copied }) => copied).map(({ address }) => address),
+    subject: composed.subject,
+    html: composed.html,
+    text: composed.text,
+    version: versionOf(approvalHash(chase, recipients, chase.invoices), sender, composed),
+  }
 }

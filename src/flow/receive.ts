@@ -6,7 +6,7 @@ import { askForSync, readSyncState } from '../store/sync-state.ts'
 import type { ConnectionRef, Dependencies } from './dependencies.ts'
 import { landChanges, type Landing } from './ledger-changes.ts'
 import { localTime } from './local-time.ts'
-import { policyWith } from './policy.ts'
+import { policyInForce } from './policy.ts'
 
 /** One event of a webhook: only ever a hint that a record changed. */
 export type Hint = {
@@ -57,10 +57,11 @@ export async function handleHints(
   connection: ConnectionRef,
 ): Promise<string[]> {
   const { businessId, connectionId } = connection
-  const { hints, state, business } = await inBusiness(app.db, businessId, async (db) => ({
+  const { hints, state, business, defaultTermDays } = await inBusiness(app.db, businessId, async (db) => ({
     hints: await waitingHints(db, connectionId, HINTS_AT_ONCE),
     state: await readSyncState(db, connectionId),
     business: await readBusiness(db, businessId),
+    defaultTermDays: (await policyInForce(db, businessId, app.now())).policy.defaultTermDays,
   }))
   if (hints.length === 0) return []
   const ids = hints.map((hint) => hint.id)
@@ -81,7 +82,7 @@ export async function handleHints(
     into: connection,
     now,
     today: localTime(business.timeZone, now).today,
-    defaultTermDays: policyWith(business.policyChanges).defaultTermDays,
+    defaultTermDays,
     quiet: false,
   }
   try {

@@ -8,10 +8,11 @@ import { recordEvents } from '../store/events.ts'
 import { invoiceStates } from '../store/invoices.ts'
 import { readCustomers, type CustomerFacts, type InvoiceFacts } from '../store/standings.ts'
 import { approvalHash } from './approval.ts'
-import { nextOpening } from './approve.ts'
 import type { Dependencies } from './dependencies.ts'
+import { nextOpening } from './local-time.ts'
 import { chaseEvent } from './outcome.ts'
-import { readSurroundings, recipientsOf, standingOf, type Surroundings } from './standing.ts'
+import { invoicesOf } from './items.ts'
+import { readSurroundings, recipientsOf, standingOf, zoneOf, type Surroundings } from './standing.ts'
 
 /** All that a message is judged and made from, as it stands at this moment. */
 export type Scene = {
@@ -20,7 +21,7 @@ export type Scene = {
   readonly customer: CustomerFacts
   readonly standing: Standing
   readonly answer: GateAnswer
-  /** The chase's invoices that are still open and the customer's, oldest first. */
+  /** The chase's invoices that are still the customer's, oldest first: open, or paid where it thanks for them. */
   readonly items: readonly InvoiceFacts[]
   readonly approved: boolean
 }
@@ -46,7 +47,7 @@ export async function lookAround(
   const answer = judgeSend(
     {
       stepId: chase.stepId,
-      ...(chase.stage && { stage: chase.stage }),
+      ...(chase.stage && { message: chase.stage }),
       approved,
       invoices: chase.invoices.map(({ invoiceId, balanceMinor, currency, dueOn }) => ({
         id: invoiceId,
@@ -58,21 +59,19 @@ export async function lookAround(
     },
     standing,
   )
-  const items = chase.invoices.flatMap(
-    ({ invoiceId }) => customer.invoices.find((invoice) => invoice.id === invoiceId) ?? [],
-  )
+  const items = invoicesOf(customer, chase)
   return { chase, around, customer, standing, answer, items, approved }
 }
 
 /** Acts on the gate's no: postpones, asks for a new approval, or calls the chase off with the reason. Null when it said yes. */
 export async function refuse(
   db: BusinessDb,
-  { chase, answer, around, standing }: Scene,
+  { chase, answer, around, customer, standing }: Scene,
 ): Promise<'cancelled' | 'postponed' | 'asked' | null> {
   if (answer.go) return null
   const line = chaseEvent(chase, around.now)
   if (answer.reason === 'outside-hours' || answer.reason === 'not-a-sending-day') {
-    await postponeChase(db, chase.id, nextOpening(around, standing), answer.reason)
+    await postponeChase(db, chase.id, nextOpening(zoneOf(around, customer), standing, around.now), answer.reason)
     return 'postponed'
   }
   if (answer.reason === 'approval-missing') {

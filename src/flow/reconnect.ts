@@ -6,6 +6,7 @@ import * as connections from '../store/connections.ts'
 import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { recordEvents } from '../store/events.ts'
 import type { ConnectDependencies, ConnectionRef } from './dependencies.ts'
+import { oneLine } from './one-line.ts'
 
 type ReconnectDependencies = Pick<ConnectDependencies, 'db' | 'now' | 'log' | 'mailer' | 'mailFrom' | 'publicUrl'>
 
@@ -118,12 +119,5 @@ const WORDS: Readonly<
     ],
   }),
 }
-
-/** Names come from people and ledgers: control characters and bidi overrides stay out of subjects and texts. */
-const oneLine = (text: string): string =>
-  text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 100)
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0) ?? 0};`)

@@ -25,7 +25,7 @@ export function nextSyncAt(
   return nextAt(timeZone, now, (on) => (weekday(on) >= SATURDAY ? AT_NIGHT : arrive ? WITH_WEBHOOKS : WITHOUT_WEBHOOKS))
 }
 
-/** On weekends nothing is sent and hardly anybody keeps books: the nightly comparison will do. */
+/** On weekends little is sent (where it is Monday already) and hardly anybody keeps books: the nightly comparison will do. */
 const AT_NIGHT = [COMPARE_AT] as const
 const SATURDAY = 6
 
@@ -52,3 +52,10 @@ function nextAt(timeZone: string, now: Temporal.Instant, minutesOf: (on: Day) =>
   }
   return now.add({ hours: 24 })
 }
+
+/** Waits between tries to write something into a ledger, in minutes; the last one repeats. */
+const BACK_OFF_MINUTES = [1, 5, 15, 60, 180, 360] as const
+
+/** How long to wait after so many tries. */
+export const backOffMinutes = (attempts: number): number =>
+  BACK_OFF_MINUTES[Math.min(attempts, BACK_OFF_MINUTES.length) - 1] ?? 1

@@ -1,32 +1,54 @@
 import { nextContactDay } from '../chase/calendar.ts'
 import { LedgerError, type LedgerCredit, type LedgerInvoice } from '../ledgers/ledger.ts'
 import { MailRefused, MailUnknown, type Attachment, type Delivery, type Email } from '../mail/mailer.ts'
-import { creditsStandSince, lookAt, replaceCreditsOf } from '../store/books.ts'
-import { cancelChase, claimChase, findChase, isTooSoon, postponeChase, type ChaseRow } from '../store/chases.ts'
+import { creditsStandSince, lookAt, replaceCreditsOf, type CreditsKnown } from '../store/books.ts'
+import {
+  cancelChase,
+  claimChase,
+  countAlone,
+  findChase,
+  isTooSoon,
+  postponeChase,
+  type ChaseInvoice,
+  type ChaseRow,
+} from '../store/chases.ts'
 import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { recordEvents } from '../store/events.ts'
 import { setHold } from '../store/holds.ts'
-import { findPdf, freezeMessage, keepPdf, readThread, rememberPayLink, type FrozenMessage } from '../store/messages.ts'
+import {
+  findPdf,
+  freezeMessage,
+  keepPdf,
+  lockAddress,
+  readThread,
+  rememberPayLink,
+  type FrozenMessage,
+} from '../store/messages.ts'
 import type { InvoiceFacts } from '../store/standings.ts'
 import type { Dependencies } from './dependencies.ts'
 import { landChanges } from './ledger-changes.ts'
 import { customerLanguage } from './language.ts'
-import { messageFacts, senderOf } from './message.ts'
+import { doubtAbout, holdFor, type Doubt } from './guards.ts'
+import { itemsOf } from './items.ts'
+import { attachesInvoices, messageFacts, senderOf } from './message.ts'
 import {
   becomeUnknown,
   chaseEvent,
+  kindOf,
   recordAccepted,
   recordRefusal,
-  stageOf,
   type Claimed,
   type SendOutcome,
 } from './outcome.ts'
-import { itemsOf } from './plan.ts'
+import { keepPolicy } from './policy.ts'
 import { lookAround, refuse, type Scene } from './recheck.ts'
 import { readSurroundings, recipientsOf, type Surroundings } from './standing.ts'
 
-/** What was read from the ledger is good for this long; the promise is under 30 seconds from reading to DATA. */
+/** What was read from the ledger is good for a claim for this long. */
 const FRESH_FOR_MS = 20_000
+
+/** And for a message to begin to leave for this long: what the claim has left of it, the mail server has to get ready in. */
+const BEGINS_WITHIN_MS = 30_000
 
 /** So often the ledger is asked anew because preparing took too long or the invoice changed meanwhile. */
 const MOST_READINGS = 3
@@ -50,15 +72,18 @@ type ChaseRef = { readonly businessId: string; readonly chaseId: string }
  * certain: accepted, certainly not accepted, or unknown.
  */
 export async function sendChase(app: Dependencies, { businessId, chaseId }: ChaseRef): Promise<SendOutcome> {
-  const chase = await inBusiness(app.db, businessId, (db) => findChase(db, chaseId))
+  const { chase, credits } = await inBusiness(app.db, businessId, async (db) => ({
+    chase: await findChase(db, chaseId),
+    credits: await creditsStandSince(db, chaseId),
+  }))
   if (chase?.status !== 'planned' || chase.channel !== 'email') return 'taken'
   if (Temporal.Instant.compare(chase.sendAfter, app.now()) > 0) return 'taken'
   try {
     for (let reading = 1; reading <= MOST_READINGS; reading += 1) {
-      const ready = await prepare(app, chase)
+      const ready = await prepare(app, chase, credits)
       if (ready.kind !== 'ready') return ready.kind
       const claim = await claimLast(app, chase, ready)
-      if (claim.kind === 'claimed') return await handOver(app, claim)
+      if (claim.kind === 'claimed') return await handOver(app, claim, ready.readAtMs)
       if (claim.kind !== 'stale') return claim.kind
     }
     throw new LedgerError('unavailable', 'the ledger answers too slowly for what it says to be acted on')
@@ -101,6 +126,8 @@ type Ready = {
   readonly kind: 'ready'
   /** When the invoices were read, on the monotonic clock. */
   readonly readAtMs: number
+  /** The business counts its messages of a day. */
+  readonly isCounted: boolean
   readonly pdfs: readonly {
     readonly invoiceId: string
     readonly number: string | null
@@ -113,32 +140,38 @@ type Ready = {
 async function prepare(
   app: Dependencies,
   chase: ChaseRow,
+  credits: CreditsKnown | null,
 ): Promise<Ready | { kind: Exclude<SendOutcome, 'sent' | 'unknown' | 'failed'> }> {
-  const reading = await readAgain(app, chase)
+  const reading = await readAgain(app, chase, credits)
   // What was read lands and is judged in one transaction: each one more is a trip and a commit for every message.
   const judged = await inBusiness(app.db, chase.businessId, async (db) => {
     const around = await readSurroundings(app, db, chase.businessId)
     await landReading(db, chase, around, reading)
     const scene = await lookAround(app, db, chase, around)
-    if (!scene) return { refusal: 'taken' as const, items: [] }
+    const isCounted = around.policy.mostPerDayOfBusiness !== null
+    if (!scene) return { refusal: 'taken' as const, items: [], isCounted }
     const refusal = await refuse(db, scene)
     const items = []
-    for (const invoice of refusal ? [] : scene.items) {
+    for (const invoice of refusal ? [] : scene.items.filter(({ balanceMinor }) => balanceMinor > 0)) {
       items.push({ invoice, cached: await findPdf(db, chase.connectionId, invoice.ledgerId, invoice.version) })
     }
-    return { refusal, items }
+    return { refusal, items, isCounted }
   })
   if (judged.refusal) return { kind: judged.refusal }
 
   const pdfs = []
+  const attaches = attachesInvoices(kindOf(chase))
   for (const { invoice, cached } of judged.items) {
-    const content = cached ?? (await fetchPdf(app, chase, invoice))
-    if (content === null) return { kind: 'held' }
+    const content = attaches ? (cached ?? (await fetchPdf(app, chase, invoice))) : null
+    if (attaches && content === null) return { kind: 'held' }
+    await keepFound(app, chase, invoice, {
+      pdf: cached ? null : content,
+      link: invoice.payLink === null ? findPayLink(app, chase, invoice) : null,
+    })
     const { id: invoiceId, number, version } = invoice
-    pdfs.push({ invoiceId, number, version, content })
-    if (invoice.payLink === null) await findPayLink(app, chase, invoice)
+    if (content) pdfs.push({ invoiceId, number, version, content })
   }
-  return { kind: 'ready', readAtMs: reading.atMs, pdfs }
+  return { kind: 'ready', readAtMs: reading.atMs, isCounted: judged.isCounted, pdfs }
 }
 
 const monotonicMs = (app: Dependencies): number => app.monotonicMs?.() ?? performance.now()
@@ -151,14 +184,14 @@ type Reading = {
 }
 
 /** Reads the chase's invoices from the ledger, and the customer's credits where ours are old. */
-async function readAgain(app: Dependencies, chase: ChaseRow): Promise<Reading> {
+async function readAgain(app: Dependencies, chase: ChaseRow, credits: CreditsKnown | null): Promise<Reading> {
   const { businessId, connectionId } = chase
   const atMs = monotonicMs(app)
   const found = await app.readFresh(
     { businessId, connectionId },
     chase.invoices.map((invoice) => invoice.ledgerId),
   )
-  return { atMs, found, credits: await readCreditsIfOld(app, chase) }
+  return { atMs, found, credits: await readCreditsIfOld(app, chase, credits) }
 }
 
 /** Lands a reading in our copy. */
@@ -192,9 +225,11 @@ async function landReading(
  */
 const CREDITS_GOOD_FOR = { minutes: 60 }
 
-async function readCreditsIfOld(app: Dependencies, chase: ChaseRow): Promise<readonly LedgerCredit[] | null> {
-  const { businessId, connectionId, customerId } = chase
-  const known = await inBusiness(app.db, businessId, (db) => creditsStandSince(db, customerId))
+async function readCreditsIfOld(
+  app: Dependencies,
+  { businessId, connectionId }: ChaseRow,
+  known: CreditsKnown | null,
+): Promise<readonly LedgerCredit[] | null> {
   if (!known) return null
   const { syncedAt, customerLedgerId } = known
   if (syncedAt && Temporal.Instant.compare(syncedAt.add(CREDITS_GOOD_FOR), app.now()) > 0) return null
@@ -207,12 +242,7 @@ async function fetchPdf(app: Dependencies, chase: ChaseRow, invoice: InvoiceFact
   const { businessId, connectionId } = chase
   try {
     const ledger = await app.ledgerFor({ businessId, connectionId }, 'send')
-    const content = await ledger.pdf(invoice.ledgerId)
-    const { ledgerId, version } = invoice
-    await inBusiness(app.db, businessId, (db) =>
-      keepPdf(db, { businessId, connectionId, ledgerId, version, content, at: app.now() }),
-    )
-    return content
+    return await ledger.pdf(invoice.ledgerId)
   } catch (error) {
     // A ledger that is busy, away or disconnected is not a missing PDF: the chase waits for it.
     if (!(error instanceof LedgerError) || ['slow-down', 'unavailable', 'reconnect'].includes(error.problem))
@@ -231,17 +261,40 @@ async function fetchPdf(app: Dependencies, chase: ChaseRow, invoice: InvoiceFact
   }
 }
 
-async function findPayLink(app: Dependencies, chase: ChaseRow, invoice: InvoiceFacts): Promise<void> {
+/** Where the invoice can be paid online, as the ledger says; null when it did not say. */
+async function findPayLink(
+  app: Dependencies,
+  chase: ChaseRow,
+  invoice: InvoiceFacts,
+): Promise<{ readonly url: string | null } | null> {
   const { businessId, connectionId } = chase
   const ledger = await app.ledgerFor({ businessId, connectionId }, 'send')
   try {
-    const link = await ledger.payLink(invoice.ledgerId)
-    await inBusiness(app.db, businessId, (db) => rememberPayLink(db, invoice.id, link))
+    return { url: await ledger.payLink(invoice.ledgerId) }
   } catch (error) {
     // A link is a convenience: without it the message says how to pay all the same.
     const isHarmless = error instanceof LedgerError && ['rejected', 'not-found', 'unavailable'].includes(error.problem)
     if (!isHarmless) throw error
+    return null
   }
+}
+
+/** Keeps what had to be asked for; the PDF also when the link is not to be had yet. */
+async function keepFound(
+  app: Dependencies,
+  { businessId, connectionId }: ChaseRow,
+  { id, ledgerId, version }: InvoiceFacts,
+  { pdf, link }: { pdf: Uint8Array | null; link: Promise<{ readonly url: string | null } | null> | null },
+): Promise<void> {
+  const [found] = await Promise.allSettled([link])
+  const answer = found.status === 'fulfilled' ? found.value : null
+  if (pdf || answer) {
+    await inBusiness(app.db, businessId, async (db) => {
+      if (pdf) await keepPdf(db, { businessId, connectionId, ledgerId, version, content: pdf, at: app.now() })
+      if (answer) await rememberPayLink(db, id, answer.url)
+    })
+  }
+  if (found.status === 'rejected') throw found.reason
 }
 
 /**
@@ -255,27 +308,47 @@ async function claimLast(
 ): Promise<Claimed | { kind: Exclude<SendOutcome, 'sent' | 'unknown' | 'failed'> | 'stale' }> {
   try {
     return await inBusiness(app.db, chase.businessId, async (db) => {
+      if (ready.isCounted) await countAlone(db, chase.businessId)
       const scene = await lookAround(app, db, chase)
       if (!scene) return { kind: 'taken' }
       // Judged after the wait for the lock, which may have been long.
       if (monotonicMs(app) - ready.readAtMs > FRESH_FOR_MS) return { kind: 'stale' }
       const refusal = await refuse(db, scene)
       if (refusal) return { kind: refusal }
-      const asPrepared = scene.items.every(({ id, version }) =>
-        ready.pdfs.some((pdf) => pdf.invoiceId === id && pdf.version === version),
-      )
+      if (await inboxIsBusy(db, scene)) return { kind: 'stale' }
+      const asPrepared =
+        !attachesInvoices(kindOf(scene.chase)) ||
+        scene.items.every(({ id, version }) =>
+          ready.pdfs.some((pdf) => pdf.invoiceId === id && pdf.version === version),
+        )
       if (!asPrepared) return { kind: 'stale' }
       const { around, customer, standing, items } = scene
-      const { email, frozen, attachedIds } = await compose(app, db, scene, ready)
+      const composed = await compose(app, db, scene, ready)
+      if (composed === null) {
+        await cancelChase(db, chase.id, 'answered')
+        await recordEvents(db, [
+          chaseEvent(chase, around.now)('chase-cancelled', { reason: 'answered', stage: chase.stage, at: 'claim' }),
+        ])
+        await lookAt(db, [chase.customerId], around.now)
+        return { kind: 'cancelled' }
+      }
+      if ('doubt' in composed) {
+        await holdFor(db, scene.chase, around, composed.doubt)
+        return { kind: 'held' }
+      }
+      const { email, frozen, attachedIds } = composed
+      const now = itemsOf(
+        customer,
+        items.map(({ id }) => id),
+      )
+      await keepPolicy(db, around)
       const attempt = await claimChase(db, chase.id, {
         businessId: chase.businessId,
+        policyHash: around.policyHash,
         leaseUntil: around.now.add(LEASE),
-        today: around.today,
-        quietUntil: nextContactDay(around.today, standing),
-        invoices: itemsOf(
-          customer,
-          items.map(({ id }) => id),
-        ),
+        today: standing.today,
+        quietUntil: nextContactDay(standing.today, standing),
+        changedInvoices: sameInvoices(now, scene.chase.invoices) ? null : now,
       })
       if (attempt === null) return { kind: 'taken' }
       await freezeMessage(db, frozen)
@@ -300,26 +373,53 @@ async function claimLast(
   }
 }
 
+/**
+ * Whether something went to the main address since the rules looked: customers that share an inbox are locked one by
+ * one, and their messages may leave at the same moment. Holds the address until this claim has committed or not.
+ */
+async function inboxIsBusy(db: BusinessDb, { chase, customer, standing }: Scene): Promise<boolean> {
+  const [address] = standing.customer.addresses
+  if (address === undefined) return false
+  const known = customer.addressContactedOn.filter((seen) => seen.address === address).length
+  return (await lockAddress(db, chase.businessId, address, standing.today)) > known
+}
+
+const sameInvoices = (some: readonly ChaseInvoice[], others: readonly ChaseInvoice[]): boolean =>
+  some.length === others.length &&
+  some.every((one) => {
+    const other = others.find(({ invoiceId }) => invoiceId === one.invoiceId)
+    const { currency, balanceMinor, dueOn, version } = one
+    return (
+      other?.currency === currency &&
+      other.balanceMinor === balanceMinor &&
+      other.dueOn === dueOn &&
+      other.version === version
+    )
+  })
+
 async function compose(
   app: Dependencies,
   db: BusinessDb,
   scene: Scene,
   ready: Ready,
-): Promise<{ email: Email; frozen: FrozenMessage; attachedIds: readonly string[] }> {
+): Promise<{ email: Email; frozen: FrozenMessage; attachedIds: readonly string[] } | { doubt: Doubt } | null> {
   const { chase, around, customer, standing, items } = scene
   const sender = senderOf(around, app.mailFrom)
   const thread = await readThread(db, chase.spellId)
   const { attached } = app.pickAttachments(ready.pdfs, customerLanguage(customer, around.business), ATTACHMENTS_LIMIT)
   const attachedIds = attached.map(({ invoiceId }) => invoiceId)
-  const composed = app.compose(
-    messageFacts(around, customer, standing, sender, {
-      seed: chase.id,
-      stage: stageOf(chase),
-      items,
-      attachedIds,
-      threadSubject: thread.subject,
-    }),
-  )
+  const facts = messageFacts(around, customer, standing, sender, {
+    seed: chase.id,
+    kind: kindOf(chase),
+    noticeId: chase.stepId,
+    items,
+    attachedIds,
+    threadSubject: thread.subject,
+  })
+  if (facts === null) return null
+  const composed = app.compose(facts)
+  const doubt = await doubtAbout(app, db, chase, { composed, facts })
+  if (doubt) return { doubt }
   const recipients = recipientsOf(customer)
   const addressed = (copied: boolean) =>
     recipients.filter((recipient) => recipient.copied === copied).map(({ name, address }) => ({ name, address }))
@@ -344,6 +444,7 @@ async function compose(
     businessId: chase.businessId,
     messageId: email.messageId,
     wording: composed.wording,
+    choice: composed.choice ?? null,
     subject: email.subject,
     html: email.html,
     text: email.text,
@@ -365,12 +466,15 @@ async function compose(
   return { email, frozen, attachedIds }
 }
 
-/** The send itself. Nothing before this line is visible to the customer; nothing after it can be taken back. */
-async function handOver(app: Dependencies, claim: Claimed): Promise<SendOutcome> {
+/**
+ * The send itself. Nothing before this line is visible to the customer; nothing after it can be taken back. A mail
+ * server that is not ready while the reading is fresh has refused for now: the next try reads and judges anew.
+ */
+async function handOver(app: Dependencies, claim: Claimed, readAtMs: number): Promise<SendOutcome> {
   const { businessId } = claim.chase
   let delivery: Delivery
   try {
-    delivery = await app.mailer.send(claim.email)
+    delivery = await app.mailer.send(claim.email, () => readAtMs + BEGINS_WITHIN_MS - monotonicMs(app))
   } catch (error) {
     if (error instanceof MailRefused)
       return inBusiness(app.db, businessId, (db) => recordRefusal(app, db, claim, error))

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { asPerson, inBusiness, type Db } from '../store/db.ts'
 import * as people from '../store/people.ts'
 import type { Dependencies } from './dependencies.ts'
+import { mailPerson, type PersonMail } from './person-mail.ts'
 
 /** How long a one-time link works. */
 export const LINK_MINUTES = 15
@@ -78,7 +79,7 @@ async function makeLink(
  */
 export async function mailSignInLink(
   app: SignInDependencies & Pick<Dependencies, 'mailer' | 'mailFrom'>,
-  request: { email: string; publicUrl: string; write: (language: people.Language, link: string) => SignInMail },
+  request: { email: string; publicUrl: string; write: (language: people.Language, link: string) => PersonMail },
 ): Promise<void> {
   const person = await people.findPersonByEmail(app.db, request.email.trim())
   if (!person) return
@@ -90,26 +91,8 @@ export async function mailSignInLink(
     return makeLink({ ...app, db }, person.id, null, request.publicUrl)
   })
   if (link === null) return
-  const { subject, text, html } = request.write(person.language, link)
-  const domain = app.mailFrom.address.split('@').at(-1) ?? 'localhost'
-  await app.mailer.send({
-    messageId: `<sign-in-${randomUUID()}@${domain}>`,
-    from: app.mailFrom,
-    replyTo: null,
-    to: [{ name: person.name, address: person.email }],
-    cc: [],
-    subject,
-    html,
-    text,
-    attachments: [],
-    inReplyTo: null,
-    references: [],
-    sentAt: app.wallClock(),
-    unattended: true,
-  })
+  await mailPerson(app, person, 'sign-in', request.write(person.language, link))
 }
-
-export type SignInMail = { readonly subject: string; readonly text: string; readonly html: string }
 
 /**
  * Lets a person in by a link, once. Returns the new session's id for the cookie, or null when the link is unknown,

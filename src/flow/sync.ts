@@ -19,10 +19,11 @@ import {
 } from '../store/sync-state.ts' // prettier-ignore
 import type { ConnectionRef, Dependencies } from './dependencies.ts'
 import { landChanges, type Landing } from './ledger-changes.ts'
-import { languageOf, zoneOf } from './language.ts'
+import { languageOf } from './language.ts'
 import { localTime } from './local-time.ts'
-import { policyWith } from './policy.ts'
+import { policyInForce } from './policy.ts'
 import { comparisonIsDue, nextSyncAt } from './rhythm.ts'
+import { zoneOfCountry } from './zones.ts'
 
 /** Changes are read from a little before the last look: vendors' clocks and ours differ, and pages shift. */
 const OVERLAP = { minutes: 10 }
@@ -54,9 +55,10 @@ export type SyncOutcome = 'full' | 'changes' | 'parked' | 'failed' | 'not-connec
  */
 export async function syncLedger(app: SyncApp, connection: ConnectionRef): Promise<SyncOutcome> {
   const { businessId, connectionId } = connection
-  const { state, business } = await inBusiness(app.db, businessId, async (db) => ({
+  const { state, business, defaultTermDays } = await inBusiness(app.db, businessId, async (db) => ({
     state: await readSyncState(db, connectionId),
     business: await readBusiness(db, businessId),
+    defaultTermDays: (await policyInForce(db, businessId, app.now())).policy.defaultTermDays,
   }))
   if (state?.status !== 'connected') return 'not-connected'
   const startedAt = app.now()
@@ -68,7 +70,7 @@ export async function syncLedger(app: SyncApp, connection: ConnectionRef): Promi
     into: connection,
     now: startedAt,
     today: localTime(business.timeZone, startedAt).today,
-    defaultTermDays: policyWith(business.policyChanges).defaultTermDays,
+    defaultTermDays,
     quiet: state.firstLoadedAt === null,
     afterSilence:
       failures > 0 || (lastSyncedAt !== null && startedAt.since(lastSyncedAt).total('hours') > LONGEST_PAUSE_HOURS),
@@ -159,7 +161,8 @@ async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState,
       for await (const page of pages) {
         await inBusiness(app.db, businessId, async (db) => {
           await landChanges(db, landing, { ...as(page.items), defects: page.defects })
-          if (phase === 'open')
+          // On a first load whatever was seen has been written, and its row says when.
+          if (phase === 'open' && !quiet)
             await recordSeen(
               db,
               into,
@@ -243,7 +246,7 @@ async function readOrganisation(app: SyncApp, ledger: Ledger, into: ConnectionRe
     await recordOrganisation(db, into.connectionId, organisation, ownReminders)
     await adoptOrganisation(db, into.businessId, {
       ...organisation,
-      timeZone: organisation.timeZone ?? zoneOf(organisation.country),
+      timeZone: organisation.timeZone ?? zoneOfCountry(organisation.country),
       language: languageOf(organisation.country),
     })
   })

@@ -1,7 +1,7 @@
 import { LedgerError, type LedgerKind } from '../ledgers/ledger.ts'
 import { OAuthError, type LedgerOAuth, type RenewedTokens } from '../ledgers/oauth.ts'
 import * as connections from '../store/connections.ts'
-import { inBusiness, type BusinessDb } from '../store/db.ts'
+import { inBusiness, inBusinessOnce, type BusinessDb } from '../store/db.ts'
 import type { BusinessSeal } from '../store/sealed.ts'
 import * as tokenSets from '../store/token-sets.ts'
 import type { NewTokens, StoredTokenSet, TokenSetKey } from '../store/token-sets.ts'
@@ -153,8 +153,9 @@ async function renew(
   const oauth = app.oauth[ledger]
   if (!oauth) throw new LedgerError('unavailable', `${LEDGER_NAMES[ledger]} is not set up in this installation`)
   let unsaved: { readonly before: number; readonly tokens: NewTokens } | null = null
+  // Once: the vendor is asked while the row is held, and must not be asked again for a token that it has just replaced.
   const locked = (work: (db: BusinessDb, stored: StoredTokenSet) => Promise<Outcome>) =>
-    inBusiness(app.db, key.businessId, async (db) => {
+    inBusinessOnce(app.db, key.businessId, async (db) => {
       const stored = await tokenSets.lockTokenSet(db, key.tokenSetId, LOCK_WAIT_MS)
       if (!stored) throw new LedgerError('reconnect', 'The tokens for this ledger are gone')
       return work(db, stored)

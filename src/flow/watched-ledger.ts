@@ -33,6 +33,7 @@ export function watchLedger(ledger: Ledger, accessEnded: (error: LedgerError) =>
     payLink: (invoiceId) => answer(ledger.payLink(invoiceId)),
     writeNote: (note) => answer(ledger.writeNote(note)),
     notes: (invoiceId) => answer(ledger.notes(invoiceId)),
+    writeExpectedDay: (invoiceId, on) => answer(ledger.writeExpectedDay(invoiceId, on)),
     ownReminders: () => answer(ledger.ownReminders()),
   }
 }

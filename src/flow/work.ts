@@ -1,11 +1,13 @@
 import { postponeChase } from '../store/chases.ts'
 import { inBusiness } from '../store/db.ts'
 import { recordNotePostponed } from '../store/notes.ts'
+import { recordExpectedDayPostponed } from '../store/promises.ts'
 import { postponeHints } from '../store/inbox.ts'
 import { recordSyncTrouble } from '../store/sync-state.ts'
 import { recordNextLooks } from '../store/verdicts.ts'
 import { readDueWork, readNextWorkAfter, type DueWork } from '../store/work.ts'
 import type { Dependencies, JobName, Jobs } from './dependencies.ts'
+import { writeExpectedDay } from './expected-day.ts'
 import { writeNote } from './note.ts'
 import { planCustomers } from './plan.ts'
 import { handleHints } from './receive.ts'
@@ -38,6 +40,7 @@ export const JOB_HANDLERS: { readonly [Name in JobName]: (app: Dependencies, dat
     },
     send: async (app, chase) => ({ [`send ${await sendChase(app, chase)}`]: 1 }),
     expired: async (app, chase) => ({ [`expired ${await expireChase(app, chase)}`]: 1 }),
+    'expected-day': async (app, day) => ({ [`expected day ${await writeExpectedDay(app, day)}`]: 1 }),
     note: async (app, note) => ({ [`note ${await writeNote(app, note)}`]: 1 }),
   }
 
@@ -60,7 +63,8 @@ export async function setAside<Name extends JobName>(
 ): Promise<void> {
   const later = app.now().add(AFTER_A_SURPRISE)
   await inBusiness(app.db, data.businessId, async (db) => {
-    if ('noteId' in data) await recordNotePostponed(db, data.noteId, later, true)
+    if ('expectedDayId' in data) await recordExpectedDayPostponed(db, data.expectedDayId, later, true)
+    else if ('noteId' in data) await recordNotePostponed(db, data.noteId, later, true)
     else if ('chaseId' in data) await postponeChase(db, data.chaseId, later, SURPRISE)
     else if ('customerIds' in data)
       await recordNextLooks(
@@ -95,6 +99,7 @@ export async function dispatchDueWork(app: Pick<Dependencies, 'db' | 'now' | 'en
     else if (kind === 'hint') await ask('hints', { businessId, connectionId: id })
     else if (kind === 'send') await ask('send', { businessId, chaseId: id })
     else if (kind === 'expired') await ask('expired', { businessId, chaseId: id })
+    else if (kind === 'expected-day') await ask('expected-day', { businessId, expectedDayId: id })
     else if (kind === 'note') await ask('note', { businessId, noteId: id })
   }
   for (const [businessId, looks] of Map.groupBy(due.filter(isLook), (work) => work.businessId)) {

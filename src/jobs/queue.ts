@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
-import { fromKysely, PgBoss } from 'pg-boss'
+import { fromKysely, PgBoss, type Job } from 'pg-boss'
 import type { Dependencies, Enqueue, JobName, Jobs } from '../flow/dependencies.ts'
+import { keepHouse, type HousekeepingDependencies } from '../flow/housekeeping.ts'
 import { dispatchDueWork, JOB_HANDLERS, setAside, type JobResult } from '../flow/work.ts'
-import { JOB_NAMES } from './queues.ts'
+import { HEARTBEAT_SECONDS, JOB_NAMES, SUPERVISE_SECONDS } from './queues.ts'
 
 export type Queue = {
   readonly enqueue: Enqueue
-  /** Runs jobs as they come, and the dispatcher once a minute unless told otherwise, until `stop`. */
-  work(app: Dependencies, options?: { readonly dispatchEveryMs?: number }): Promise<void>
+  /** Runs jobs as they come, and the dispatcher and the housekeeping once a minute unless told otherwise, until `stop`. */
+  work(app: Dependencies & HousekeepingDependencies, options?: { readonly dispatchEveryMs?: number }): Promise<void>
   /** Runs what is waiting now, in this process, until nothing is left: for a clock that stands still. Returns what was done. */
   drain(app: Dependencies): Promise<Map<string, number>>
   /** Finishes what is running, then stops. */
@@ -32,12 +33,27 @@ const LANES: Readonly<Record<JobName, { readonly lanes: number; readonly togethe
   send: { lanes: 2, together: SENDS_SIDE_BY_SIDE / 2 },
   expired: { lanes: 1, together: 2 },
   note: { lanes: 2, together: 2 },
+  'expected-day': { lanes: 1, together: 2 },
 }
 
 const DISPATCH_EVERY_MS = 60_000
 
-/** Connects to the job queue as the application role; its tables were made by `migrate`. */
-export async function openQueue(databaseUrl: string, log: Dependencies['log']): Promise<Queue> {
+export type QueueOptions = {
+  readonly superviseSeconds?: number
+  /** `drain` runs at most so many jobs of a kind side by side: with 1, the same day always goes by in the same order. */
+  readonly drainTogether?: number
+}
+
+/**
+ * Connects to the job queue as the application role; its tables were made by `migrate`.
+ *
+ * Every process that has opened it looks every few seconds (`superviseSeconds`) for jobs whose worker was killed.
+ */
+export async function openQueue(
+  databaseUrl: string,
+  log: Dependencies['log'],
+  { superviseSeconds = SUPERVISE_SECONDS, drainTogether = Number.POSITIVE_INFINITY }: QueueOptions = {},
+): Promise<Queue> {
   const boss = new PgBoss({
     connectionString: databaseUrl,
     options: '-c role=puntual_app',
@@ -46,6 +62,9 @@ export async function openQueue(databaseUrl: string, log: Dependencies['log']): 
     createSchema: false,
     schedule: false,
     useListenNotify: true,
+    // A look happens only when both have passed.
+    superviseIntervalSeconds: superviseSeconds,
+    monitorIntervalSeconds: superviseSeconds,
   })
   boss.on('error', (error) => log.error({ problem: error.message }, 'the job queue has trouble'))
   await boss.start()
@@ -72,6 +91,25 @@ export async function openQueue(databaseUrl: string, log: Dependencies['log']): 
     }
   }
 
+  /** What pg-boss does for its own workers: says while the work lasts that somebody is at these jobs. */
+  const whileAtIt = async <T>(name: JobName, jobs: readonly Job[], work: Promise<T>): Promise<T> => {
+    const ids = jobs.map(({ id }) => id)
+    const shortest = Math.min(...jobs.map(({ heartbeatSeconds }) => heartbeatSeconds ?? HEARTBEAT_SECONDS))
+    const heartbeat = setInterval(
+      () => {
+        boss.touch(name, ids).catch((error: unknown) => {
+          log.error({ job: name, problem: String(error) }, 'a heartbeat failed')
+        })
+      },
+      (shortest / 2) * 1000,
+    )
+    try {
+      return await work
+    } finally {
+      clearInterval(heartbeat)
+    }
+  }
+
   return {
     enqueue,
     async work(app, options = {}) {
@@ -84,6 +122,8 @@ export async function openQueue(databaseUrl: string, log: Dependencies['log']): 
             // Without the burst pg-boss runs one batch every two seconds.
             burstWhenBatchFull: true,
             pollingIntervalSeconds: 2,
+            // Nobody is notified of a job that comes back from a killed worker.
+            notifyPollingIntervalSeconds: 10,
             perJobResults: true,
           },
           async (jobs) =>
@@ -95,10 +135,12 @@ export async function openQueue(databaseUrl: string, log: Dependencies['log']): 
             ),
         )
       }
+      const failed = (what: string) => (error: unknown) => {
+        log.error({ problem: error instanceof Error ? error.message : String(error) }, what)
+      }
       const dispatch = (): void => {
-        dispatchDueWork(app).catch((error: unknown) => {
-          log.error({ problem: error instanceof Error ? error.message : String(error) }, 'looking for due work failed')
-        })
+        dispatchDueWork(app).catch(failed('looking for due work failed'))
+        keepHouse(app).catch(failed('the housekeeping failed'))
       }
       dispatch()
       dispatching = setInterval(dispatch, options.dispatchEveryMs ?? DISPATCH_EVERY_MS)
@@ -109,10 +151,10 @@ export async function openQueue(databaseUrl: string, log: Dependencies['log']): 
         for (const name of JOB_NAMES) {
           if (!asked.delete(name)) continue
           for (;;) {
-            const most = LANES[name].lanes * LANES[name].together
+            const most = Math.min(LANES[name].lanes * LANES[name].together, drainTogether)
             const jobs = await boss.fetch<Jobs[typeof name]>(name, { batchSize: most })
             if (jobs.length === 0) break
-            const results = await Promise.all(jobs.map((job) => runOne(app, name, job.data)))
+            const results = await whileAtIt(name, jobs, Promise.all(jobs.map((job) => runOne(app, name, job.data))))
             await boss.complete(
               name,
               jobs.map((job) => job.id),
@@ -138,6 +180,7 @@ export async function openQueue(databaseUrl: string, log: Dependencies['log']): 
 function keyOf(data: Jobs[JobName]): string {
   if ('chaseId' in data) return data.chaseId
   if ('noteId' in data) return data.noteId
+  if ('expectedDayId' in data) return data.expectedDayId
   if ('connectionId' in data) return data.connectionId
   return createHash('sha256').update(data.customerIds.join()).digest('hex').slice(0, 32)
 }

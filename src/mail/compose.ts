@@ -1,168 +1,73 @@
-import { type Day, daysBetween } from '../chase/day.ts'
-import { type Money, totalsPerCurrency } from '../chase/money.ts'
-import { cleanLine, cleanLines, cleanLink } from './clean.ts'
-import { createFormats, type Format, type Reader } from './format.ts'
-import { type Link, loadLayout, type Page, type Row } from './layout.ts'
-import type { Compose, MessageFacts, MessageInvoice } from './mailer.ts'
+import type { Day } from '../chase/day.ts'
+import { type Money, money, totalsPerCurrency } from '../chase/money.ts'
+import { isStage } from '../chase/stage.ts'
+import { chooseWording } from './choose-wording.ts'
+import { cleanLine } from './clean.ts'
+import { type Draft, draftOf, readerOf } from './draft.ts'
+import { createFormats } from './format.ts'
+import { greetedName } from './greeting.ts'
+import { loadLayout, type Page, type Pair, type Table } from './layout.ts'
+import type { Compose, MessageFacts } from './mailer.ts'
+import { claimOf, lastNotesOf, middleOf, noticeNotesOf } from './notes.ts'
+import { requireSound } from './sound.ts'
+import {
+  ageingTable,
+  claimTable,
+  creditTable,
+  excludedTable,
+  invoiceTable,
+  isSome,
+  labelled,
+  planTable,
+  receivedTable,
+} from './tables.ts'
 import { renderText } from './text.ts'
-import { loadWordings, pickWording, type Wording, type Wordings, type Words } from './wordings.ts'
+import { loadWordings, type Wording, type Wordings } from './wordings.ts'
+import { methodText, wordsOf } from './words.ts'
 
 /**
  * Loads layout and wordings once and returns the function that makes messages of them.
  *
  * Only values built here from `MessageFacts` reach a template: cleaned, written for the reader, as plain text. The page
  * is escaped when it is filled; the text part is the same values without mark-up. MJML is not loaded: the layout is
- * compiled beforehand (scripts/compile-templates.ts). Throws when the compiled layout is out of date.
+ * compiled beforehand (scripts/compile-templates.ts). Throws when the compiled layout is out of date; the function
+ * throws for facts that do not make the message they are for.
  */
 export async function createCompose(templatesDir: string): Promise<Compose> {
   const [fillLayout, wordings] = await Promise.all([loadLayout(templatesDir), loadWordings(templatesDir)])
   const formatFor = createFormats()
   return (facts) => {
-    const wording = pickWording(wordings.idsOf(facts.stage, facts.language), facts.usedWordings, facts.seed)
+    requireSound(facts)
+    const { wording, choice } = chooseWording(wordings.idsOf(facts.stage, facts.language), facts)
     const page = pageOf(draftOf(facts, wordings, formatFor(readerOf(facts))), wordings, wording)
-    return { wording, subject: page.subject, html: fillLayout(page), text: renderText(page) }
+    return { wording, choice, subject: page.subject, html: fillLayout(page), text: renderText(page) }
   }
 }
 
 const SUBJECT_LENGTH = 160
-/** Stages that state a deadline, and what follows it. */
-const NEEDS_DEADLINE: ReadonlySet<string> = new Set(['serious', 'final'])
-/** Stages in which the business's late charges may be mentioned. */
-const MENTIONS_CHARGES: ReadonlySet<string> = new Set(['firm', 'serious', 'final'])
-
-/** What every part of a message is made from. */
-type Draft = {
-  readonly facts: MessageFacts
-  readonly items: readonly Item[]
-  readonly many: boolean
-  readonly format: Format
-  /** A shared phrase in the reader's language, which knows whether there are several invoices. */
-  readonly phrase: (name: string, words?: Words) => string
-  /** How to pay, as the business set it. */
-  readonly details: readonly string[]
-}
-
-/** An invoice ready to be shown. */
-type Item = {
-  readonly invoice: MessageInvoice
-  readonly number: string | null
-  /** As a sentence names it: "factura F-1", "our invoice of 3 March". */
-  readonly name: string
-  /** As a list names it after the word "invoices": its number, or "the one of 3 March". */
-  readonly short: string
-  readonly link: Link | null
-}
-
-const readerOf = (facts: MessageFacts): Reader => ({
-  language: facts.language,
-  locale: facts.locale,
-  today: facts.today,
-  country: facts.customer.country,
-  homeCurrency: facts.business.baseCurrency,
-  currencies: [...facts.invoices.map(({ balance }) => balance), ...facts.otherOpen].map(({ currency }) => currency),
-})
-
-function draftOf(facts: MessageFacts, wordings: Wordings, format: Format): Draft {
-  if (facts.invoices.length === 0) throw new Error('a message needs at least one invoice')
-  if (NEEDS_DEADLINE.has(facts.stage) && !facts.deadline) throw new Error(`a ${facts.stage} message needs a deadline`)
-  const many = facts.invoices.length > 1
-  const phrase: Draft['phrase'] = (name, words = {}) => wordings.phrase(facts.language, name, { many, ...words })
-  const items = facts.invoices.map((invoice) => itemOf(invoice, format, phrase))
-  return { facts, items, many, format, phrase, details: cleanLines(facts.business.paymentDetails ?? '') }
-}
-
-function itemOf(invoice: MessageInvoice, format: Format, phrase: Draft['phrase']): Item {
-  const number = cleanLine(invoice.number ?? '', 40) || null
-  const date = format.longDate(invoice.issuedOn ?? invoice.dueOn)
-  const unnumbered = invoice.issuedOn ? 'invoice issued' : 'invoice due'
-  const name = number ? phrase('invoice', { number }) : phrase(unnumbered, { date })
-  const url = invoice.payLink === null ? null : cleanLink(invoice.payLink)
-  const link = url === null ? null : { url, label: phrase('label pay', { invoice: name }) }
-  return { invoice, number, name, short: number ?? phrase('unnumbered', { date }), link }
-}
+/** Notices that say nothing of how to pay: two because nothing is asked, one because it may be a stranger's. */
+const WITHOUT_DETAILS: ReadonlySet<string> = new Set(['thank-you', 'plan-offer', 'right-person'])
 
 function pageOf(draft: Draft, wordings: Wordings, wordingId: string): Page {
-  const { facts, items, many, format, phrase, details } = draft
-  const wording = wordings.fill(wordingId, wordsOf(draft))
+  const { facts, items, many, phrase, details } = draft
+  const wording = wordings.fill(wordingId, facts.treatment ?? 'usted', wordsOf(draft))
+  const onLadder = isStage(facts.stage)
+  const undisputed = facts.stage === 'query-received' && facts.invoices.length > 0
+  const showsDetails = facts.stage === 'query-received' ? undisputed : !WITHOUT_DETAILS.has(facts.stage)
   return {
     lang: facts.language,
     subject: subjectOf(facts, wording),
-    labels: {
-      invoice: phrase('label invoice'),
-      due: phrase('label due'),
-      balance: phrase('label balance'),
-      total: phrase('label total'),
-      details: phrase('label details'),
-    },
     lead: [greetingOf(draft), ...wording.opening, ...wording.ask],
-    rows: items.map((item) => rowOf(item, draft)),
-    totals: many ? balancesOf(facts).map(format.money) : [],
-    button: many ? null : (items[0]?.link ?? null),
-    middle: middleOf(draft, wording),
-    details,
-    closing: [lastNotesOf(draft), ...wording.closing],
+    pairs: pairsOf(draft),
+    pairsAddUp: facts.stage === 'statement',
+    tables: tablesOf(draft),
+    button: onLadder && !many ? (items[0]?.link ?? null) : null,
+    middle: onLadder ? middleOf(draft, wording) : [...wording.after, ...noticeNotesOf(draft)],
+    detailsLabel: phrase('label details'),
+    details: showsDetails ? details : [],
+    closing: [...(onLadder ? [lastNotesOf(draft)] : []), ...wording.closing],
     signature: signatureOf(draft),
   }
-}
-
-/** Every word a wording may use. Strict templates make this list the whitelist. */
-function wordsOf(draft: Draft): Words {
-  const { facts, items, many, format, phrase } = draft
-  const dueDays = items.map(({ invoice }) => invoice.dueOn).sort()
-  const first = dueDays[0] ?? facts.today
-  const last = dueDays.at(-1) ?? first
-  const late = Math.max(0, daysBetween(first, facts.today))
-  const previous = format.dates(facts.previousOn.slice(-6))
-  return {
-    many,
-    invoice: items[0]?.name ?? '',
-    count: format.number(items.length),
-    amount: format.list(balancesOf(facts).map(format.money)),
-    refs: refsOf(draft),
-    due:
-      first === last ? phrase('on day', { day: format.weekdayDate(first) }) : betweenOf('between', first, last, draft),
-    dueDay: format.weekdayDate(first),
-    dueToday: first === facts.today && last === facts.today,
-    fell: fellOf(first, last, draft),
-    ago: format.ago(daysBetween(first, facts.today)),
-    lateDays: late === 0 ? phrase('less than a day') : format.days(late),
-    ways: waysOf(draft),
-    deadline: facts.deadline && format.weekdayDate(facts.deadline),
-    previous: previous.length === 0 ? null : format.list(previous.map((day) => phrase('previous day', { day }))),
-    previousDates: previous.length === 0 ? null : format.list(previous),
-  }
-}
-
-/** "venció el lunes 2 de noviembre, hace tres días": the right tense for any day, and a range for several. */
-function fellOf(first: Day, last: Day, draft: Draft): string {
-  const { facts, format, phrase } = draft
-  if (first !== last) return betweenOf('fell between', first, last, draft)
-  const daysAgo = daysBetween(first, facts.today)
-  const words = { day: format.weekdayDate(first), ago: format.ago(daysAgo) }
-  if (daysAgo === 0) return phrase('fell today', words)
-  if (daysAgo === 1) return phrase('fell yesterday', words)
-  return phrase(daysAgo > 0 ? 'fell past' : 'fell ahead', words)
-}
-
-function betweenOf(name: string, first: Day, last: Day, { facts, format, phrase }: Draft): string {
-  const [from, to] = format.weekdayRange(first, last)
-  return phrase(name, { first: from, last: to, past: last < facts.today })
-}
-
-/** How a subject names the invoices: the number early, and never a list that grows. */
-function refsOf({ items, phrase }: Draft): string {
-  const [first, second] = items
-  if (!first) return ''
-  if (!second) return first.name.slice(0, 1).toLocaleUpperCase() + first.name.slice(1)
-  if (!first.number) return phrase('refs unnumbered', { all: items.length })
-  if (items.length === 2 && second.number) return phrase('refs two', { first: first.number, second: second.number })
-  return phrase('refs several', { first: first.number, rest: items.length - 1 })
-}
-
-function waysOf({ items, phrase, details }: Draft): string {
-  const linked = items.some(({ link }) => link !== null)
-  if (linked) return phrase(details.length > 0 ? 'ways link and details' : 'ways link')
-  return phrase(details.length > 0 ? 'ways details' : 'ways invoice')
 }
 
 function subjectOf(facts: MessageFacts, wording: Wording): string {
@@ -170,70 +75,101 @@ function subjectOf(facts: MessageFacts, wording: Wording): string {
   return cleanLine(thread ? `Re: ${thread}` : wording.subject, SUBJECT_LENGTH)
 }
 
-/** By first name where the ledger has one that reads like a name, else by the company's. Never a guess of gender. */
 function greetingOf({ facts, phrase }: Draft): string {
-  const first = cleanLine(facts.customer.firstName ?? '', 40)
-  const looksLikeName = /^\p{L}[\p{L}\p{M}'’. -]*$/u.test(first)
-  const greeted = looksLikeName ? lowerShouting(first) : cleanLine(facts.customer.name, 80)
-  return greeted === '' ? phrase('greeting nobody') : phrase('greeting', { greeted })
+  const greeted = greetedName(facts)
+  return greeted === null ? phrase('greeting nobody') : phrase('greeting', { greeted })
 }
 
-/** Ledgers are full of names in capitals: "MARÍA JOSÉ" is greeted as "María José". */
-function lowerShouting(name: string): string {
-  if (name.length < 3 || name !== name.toLocaleUpperCase()) return name
-  const firstLetters = /(?<=^|[\s'’.-])\p{L}/gu
-  return name.toLocaleLowerCase().replace(firstLetters, (letter) => letter.toLocaleUpperCase())
-}
-
-function rowOf({ invoice, number, link }: Item, { many, format, phrase }: Draft): Row {
-  return {
-    name: number ?? phrase('label unnumbered'),
-    issued: invoice.issuedOn && phrase('label issued', { date: format.shortDate(invoice.issuedOn) }),
-    due: format.shortDate(invoice.dueOn),
-    assumed: invoice.dueAssumed ? phrase('label assumed') : null,
-    balance: format.money(invoice.balance),
-    original: isPartPaid(invoice) ? phrase('label original', { money: format.money(invoice.total) }) : null,
-    link: many ? link : null,
+function tablesOf(draft: Draft): Table[] {
+  const { facts, many, phrase } = draft
+  const { invoices, excluded = [], matter } = facts
+  if (!matter) {
+    const claim = claimOf(facts)
+    return [
+      invoiceTable(draft, invoices, { linked: many, totals: true }),
+      ...(excluded.length > 0 ? [excludedTable(draft, excluded, phrase('label excluded'))] : []),
+      ...(claim ? [claimTable(draft, claim.claim, claim.ground)] : []),
+    ]
+  }
+  switch (matter.kind) {
+    case 'thank-you':
+      return [receivedTable(draft, matter.payments, totalsPerCurrency(matter.payments.map(({ amount }) => amount)))]
+    case 'promise-confirmed':
+    case 'promise-reminder':
+    case 'promise-broken':
+      return [invoiceTable(draft, invoices, { linked: true, totals: false })]
+    case 'plan-offer':
+    case 'plan-confirmed':
+      return [planTable(draft, matter.plan)]
+    case 'query-received': {
+      const disputed = excluded.map(({ invoice }) => invoice)
+      const rest = { caption: phrase('label undisputed'), linked: true, totals: true }
+      return [
+        invoiceTable(draft, disputed, { caption: phrase('label in review'), linked: false, totals: false }),
+        ...(invoices.length > 0 ? [invoiceTable(draft, invoices, rest)] : []),
+      ]
+    }
+    case 'statement':
+      return [
+        ...(invoices.length > 0 ? [ageingTable(draft, invoices)] : []),
+        ...(matter.credits.length > 0
+          ? [creditTable(draft, matter.credits, (number) => cleanLine(number ?? '', 40) || null)]
+          : []),
+        ...(excluded.length > 0 ? [excludedTable(draft, excluded, phrase('label excluded statement'))] : []),
+      ]
+    default:
+      return []
   }
 }
 
-/** What belongs right under the invoices: how the amounts came about, then consequence and help, then charges. */
-function middleOf({ facts, many, format, phrase }: Draft, wording: Wording): string[] {
-  const [oldest] = facts.invoices
-  const notes: string[] = []
-  if (oldest && !many && isPartPaid(oldest)) {
-    notes.push(phrase('note part paid', { total: format.money(oldest.total), balance: format.money(oldest.balance) }))
+/** The figures of an agreement or an account at a glance. */
+function pairsOf(draft: Draft): Pair[] {
+  const { facts, format, phrase } = draft
+  const { matter } = facts
+  switch (matter?.kind) {
+    case 'promise-confirmed':
+    case 'promise-reminder':
+    case 'promise-broken': {
+      const { amount, payOn, method } = matter.promise
+      return agreedPairs(draft, amount, payOn, method === null ? null : methodText(method, draft))
+    }
+    case 'plan-instalment':
+    case 'plan-missed': {
+      const { instalments, method } = matter.plan
+      const instalment = instalments[matter.number - 1]
+      if (!instalment) return []
+      const place = phrase('label of total', { number: matter.number, of: instalments.length })
+      return [
+        { label: phrase('label instalment'), value: place },
+        ...agreedPairs(draft, instalment.amount, instalment.on, method === null ? null : methodText(method, draft)),
+      ]
+    }
+    case 'statement': {
+      const open = facts.invoices.map(({ balance }) => balance)
+      const late = facts.invoices.filter(({ dueOn }) => dueOn < facts.today).map(({ balance }) => balance)
+      const credits = matter.credits.map(({ amount }) => money(-amount.minor, amount.currency))
+      const net = totalsPerCurrency([...open, ...credits])
+      return [
+        ...labelled(draft, 'label total open', totalsPerCurrency(open)),
+        ...labelled(draft, 'label overdue', totalsPerCurrency(late).filter(isSome)),
+        ...labelled(draft, 'label total credits', totalsPerCurrency(credits)),
+        ...net.map((amount) => ({
+          label: phrase(amount.minor < 0 ? 'label net favour' : 'label net'),
+          value: format.money(money(Math.abs(amount.minor), amount.currency)),
+        })),
+      ]
+    }
+    default:
+      return []
   }
-  if (facts.invoices.some(({ dueAssumed }) => dueAssumed)) notes.push(phrase('note assumed'))
-  const charges = MENTIONS_CHARGES.has(facts.stage) ? sentence(cleanLine(facts.business.lateCharges ?? '', 300)) : ''
-  return [notes.join(' '), ...wording.after, charges].filter((paragraph) => paragraph !== '')
 }
 
-/** What is attached, where to find the payment details, and what else is open: one paragraph before the close. */
-function lastNotesOf(draft: Draft): string {
-  const { facts, format, phrase, details } = draft
-  const notes = [attachedNote(draft)]
-  // A firm message has said how to pay already.
-  if (details.length === 0 && facts.stage !== 'firm') notes.push(phrase('note details on invoice'))
-  const otherOpen = totalsPerCurrency(facts.otherOpen).filter(({ minor }) => minor > 0)
-  if (otherOpen.length > 0) notes.push(phrase('note other open', { amount: format.list(otherOpen.map(format.money)) }))
-  return notes.join(' ')
-}
-
-function attachedNote({ facts, items, format, phrase }: Draft): string {
-  const attachedIds = new Set(facts.attachedIds)
-  const attached = items.filter(({ invoice }) => attachedIds.has(invoice.id))
-  const left = items.filter(({ invoice }) => !attachedIds.has(invoice.id))
-  const leftLinked = left.every(({ link }) => link !== null)
-  if (left.length === 0) return phrase('note attached all')
-  if (attached.length === 0) return phrase(leftLinked ? 'note attached none, linked' : 'note attached none')
-  return phrase(attached.length <= left.length ? 'note attached some' : 'note attached most', {
-    attached: format.list(attached.map(({ short }) => short)),
-    attachedCount: attached.length,
-    left: format.list(left.map(({ short }) => short)),
-    leftCount: left.length,
-    leftLinked,
-  })
+function agreedPairs({ format, phrase }: Draft, amount: Money, on: Day, method: string | null): Pair[] {
+  return [
+    { label: phrase('label amount'), value: format.money(amount) },
+    { label: phrase('label pay date'), value: format.fullDate(on) },
+    ...(method === null ? [] : [{ label: phrase('label method'), value: upFirst(method) }]),
+  ]
 }
 
 function signatureOf({ facts, phrase }: Draft): string[] {
@@ -243,8 +179,4 @@ function signatureOf({ facts, phrase }: Draft): string[] {
   return [...lines, phone === '' ? '' : phrase('label phone', { phone })].filter((line) => line !== '')
 }
 
-const isPartPaid = ({ total, balance }: MessageInvoice): boolean => total.minor !== balance.minor
-
-const balancesOf = (facts: MessageFacts): Money[] => totalsPerCurrency(facts.invoices.map(({ balance }) => balance))
-
-const sentence = (text: string): string => (text === '' || /[.…?]$/.test(text) ? text : `${text}.`)
+const upFirst = (text: string): string => text.slice(0, 1).toLocaleUpperCase() + text.slice(1)

@@ -20,6 +20,8 @@ export type Format = {
   readonly fullDate: (of: Day) => string
   /** "3 de noviembre de 2026", "3 November 2026". */
   readonly longDate: (of: Day) => string
+  /** A time of day, given as "09:30": "9:30", and "9:30 AM" where the day has twice twelve hours. */
+  readonly time: (of: string) => string
   /** Days for a list, each month said once: ["3", "10 de noviembre"]. */
   readonly dates: (days: readonly Day[]) => string[]
   /** "F-1, F-2 y F-3". */
@@ -61,8 +63,8 @@ export function createFormats(): (reader: Reader) => Format {
     const longDate = (of: Day): string => writeDate(formats.dayMonthYear, of)
     const date = (of: Day): string =>
       of.slice(0, 4) === today.slice(0, 4) ? writeDate(formats.dayMonth, of) : longDate(of)
-    // In a sentence American English keeps the comma after the weekday; British English and Spanish read better without.
-    const between = locale.endsWith('-US') ? ', ' : ' '
+    // Where the month comes first a sentence keeps the comma after the weekday; elsewhere it reads better without.
+    const between = formats.monthFirst ? ', ' : ' '
     const weekdayDate = (of: Day): string => `${writeDate(formats.weekday, of)}${between}${date(of)}`
     const number = (count: number): string => NUMBER_WORDS[language][count] ?? formats.digits.format(count)
     const days = (count: number): string =>
@@ -85,6 +87,7 @@ export function createFormats(): (reader: Reader) => Format {
         }),
       fullDate: (of) => writeDate(formats.full, of),
       longDate,
+      time: (of) => writeTime(of, locale),
       list: (items) => formats.lists.format(items),
       number,
       days,
@@ -124,6 +127,8 @@ export function createMoneyFormat(): (amount: Money, locale: string, withCode: b
 type LocaleFormat = ReturnType<typeof createLocaleFormat>
 
 const createLocaleFormat = (locale: string) => ({
+  /** "November 3" and not "3 November", as in the US and Canada. */
+  monthFirst: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' }).formatToParts(0)[0]?.type === 'month',
   dayMonth: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', timeZone: 'UTC' }),
   dayMonthYear: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }),
   short: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }),
@@ -156,7 +161,8 @@ function formatAgo(daysAgo: number, language: Language, days: (count: number) =>
   return daysAgo > 0 ? `${days(daysAgo)} ago` : `in ${days(-daysAgo)}`
 }
 
-function knownLocale(locale: string, language: Language): string {
+/** The locale itself where it is one of the language; else the language's plain one. */
+export function knownLocale(locale: string, language: Language): string {
   try {
     const [known] = Intl.DateTimeFormat.supportedLocalesOf(locale)
     if (known?.split('-')[0] === language) return known
@@ -179,6 +185,17 @@ function writeDate(format: Intl.DateTimeFormat, of: Day): string {
     .map(({ type, value }) => (type === 'year' ? String(year) : value))
     .join('')
 }
+
+/** Throws a RangeError for what is not a time of day. */
+function writeTime(of: string, locale: string): string {
+  const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(of)
+  if (!match) throw new RangeError(`not a time of day: ${of}`)
+  const hour = Number(match[1])
+  if (!TWELVE_HOURS.has(locale)) return `${hour}:${match[2]}`
+  return `${hour % 12 === 0 ? 12 : hour % 12}:${match[2]}\u00a0${hour < 12 ? 'AM' : 'PM'}`
+}
+
+const TWELVE_HOURS: ReadonlySet<string> = new Set(['en-US', 'en-CA', 'en-AU', 'en-NZ'])
 
 const DAY_WORDS = { es: { one: 'un día', many: 'días' }, en: { one: 'one day', many: 'days' } } as const
 

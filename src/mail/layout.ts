@@ -7,35 +7,36 @@ import { Liquid } from 'liquidjs'
 export type Page = {
   readonly lang: string
   readonly subject: string
-  readonly labels: {
-    readonly invoice: string
-    readonly due: string
-    readonly balance: string
-    readonly total: string
-    readonly details: string
-  }
   /** Greeting, opening and the question: what a reader sees first. */
   readonly lead: readonly string[]
-  readonly rows: readonly Row[]
-  /** One per currency; empty for a single invoice, whose row says it all. */
-  readonly totals: readonly string[]
-  /** The one action for a single invoice; several carry a link each. */
+  /** The few figures that matter, each with its name: what was promised, what an account comes to. */
+  readonly pairs: readonly Pair[]
+  /** The pairs are amounts that come to the last one: set like a sum. */
+  readonly pairsAddUp: boolean
+  readonly tables: readonly Table[]
+  /** The one action for a single invoice, right under its table; several carry a link each. */
   readonly button: Link | null
   readonly middle: readonly string[]
+  readonly detailsLabel: string
   readonly details: readonly string[]
   readonly closing: readonly string[]
   readonly signature: readonly string[]
 }
 
-export type Row = {
-  readonly name: string
-  readonly issued: string | null
-  readonly due: string
-  readonly assumed: string | null
-  readonly balance: string
-  readonly original: string | null
-  readonly link: Link | null
+export type Pair = { readonly label: string; readonly value: string }
+
+export type Table = {
+  readonly caption: string | null
+  readonly heads: readonly [string, string, string]
+  readonly rows: readonly Row[]
+  /** One per currency; empty for a single row, which says it all. */
+  readonly totals: readonly Pair[]
 }
+
+/** The last cell is the amount. */
+export type Row = { readonly cells: readonly [Cell, Cell, Cell]; readonly link: Link | null }
+
+export type Cell = { readonly text: string; readonly note: string | null }
 
 export type Link = { readonly label: string; readonly url: string }
 

@@ -1,6 +1,8 @@
-import type { Day } from '../chase/day.ts'
-import type { Money } from '../chase/money.ts'
-import type { Stage } from '../chase/standing.ts'
+import type { Finding } from '../chase/guards/finding.ts'
+import type { VariantChoice } from '../chase/variant-choice.ts'
+import type { MessageFacts } from './message-facts.ts'
+
+export type * from './message-facts.ts'
 
 export type Address = { readonly name: string | null; readonly address: string }
 
@@ -65,66 +67,31 @@ export class MailUnknown extends Error {
   override readonly name = 'MailUnknown'
 }
 
+/**
+ * Milliseconds until a message may no longer begin to leave; none left: too late. Asked again at every turn, so the
+ * clock is the caller's.
+ */
+export type TimeLeft = () => number
+
 export interface Mailer {
-  /** Resolves when the server accepted; throws MailRefused when it certainly did not, MailUnknown when nobody can tell. */
-  send(email: Email): Promise<Delivery>
+  /**
+   * Resolves when the server accepted; throws MailRefused when it certainly did not, MailUnknown when nobody can tell.
+   *
+   * With `timeLeft`, the message does not begin to leave once the time is up, however far the server has come with its
+   * greeting, the login or the envelope: that is a MailRefused about the connection, for now. A message that has
+   * begun in time is finished.
+   */
+  send(email: Email, timeLeft?: TimeLeft): Promise<Delivery>
   /** Connects and logs in, for set-up and `doctor`. Throws MailRefused. */
   verify(): Promise<void>
   close(): Promise<void>
 }
 
-/** One invoice as a message shows it. Everything here was read from the ledger seconds before. */
-export type MessageInvoice = {
-  readonly id: string
-  readonly number: string | null
-  readonly issuedOn: Day | null
-  readonly dueOn: Day
-  /** The ledger had no due day and the business's default term was used. */
-  readonly dueAssumed: boolean
-  readonly total: Money
-  readonly balance: Money
-  readonly payLink: string | null
-}
-
-/** The facts a message is made of. A number, name or link that is not here cannot get into the message. */
-export type MessageFacts = {
-  readonly language: 'es' | 'en'
-  /** BCP 47, for money and dates: es-ES, en-GB, … */
-  readonly locale: string
-  readonly stage: Stage
-  readonly today: Day
-  readonly customer: { readonly name: string; readonly firstName: string | null; readonly country: string | null }
-  readonly business: {
-    readonly name: string
-    readonly country: string | null
-    readonly baseCurrency: string
-    readonly sender: { readonly name: string; readonly role: string | null; readonly phone: string | null }
-    /** How to pay, as the business set it: free lines such as an IBAN. Null: "as printed on the invoice". */
-    readonly paymentDetails: string | null
-    /** One factual sentence about late charges, only where the business's terms have them. */
-    readonly lateCharges: string | null
-  }
-  /** The due items, oldest first. */
-  readonly invoices: readonly MessageInvoice[]
-  /** Other open invoices that are not due yet: shown as "other open balance", one total per currency. */
-  readonly otherOpen: readonly Money[]
-  /** The day by which an answer is asked for, where the stage states one. */
-  readonly deadline: Day | null
-  /** Messages of this spell so far: days, for "we wrote on …". */
-  readonly previousOn: readonly Day[]
-  /** Ids of the invoices whose PDF is attached; the others are offered by link. */
-  readonly attachedIds: readonly string[]
-  /** Subject of the message this one answers, within a spell; null starts a thread. */
-  readonly threadSubject: string | null
-  /** Wordings this customer has had before: never picked again while another is left. */
-  readonly usedWordings: readonly string[]
-  /** Makes the choice of wording repeatable: the chase's id. */
-  readonly seed: string
-}
-
 export type Composed = {
   /** Which wording was chosen, such as "firm.es.2": stored, so that the next message takes another. */
   readonly wording: string
+  /** What was chosen by chance and among what, for comparing wordings later; absent where nobody chose. */
+  readonly choice?: VariantChoice
   readonly subject: string
   readonly html: string
   readonly text: string
@@ -132,6 +99,25 @@ export type Composed = {
 
 /** Turns facts into a message. Throws when a template asks for something that the facts do not have. */
 export type Compose = (facts: MessageFacts) => Composed
+
+export type { Finding } from '../chase/guards/finding.ts'
+
+/** A message that was sent, as its reader had it. */
+export type SentMessage = { readonly subject: string; readonly text: string }
+
+/** What this customer was sent before, oldest first. */
+export type MessageHistory = {
+  /** In the running spell: "last notice" is said once in it. */
+  readonly inSpell: readonly SentMessage[]
+  /** The last few to the same person, in any spell: a new one must not read like one of them. */
+  readonly recent: readonly SentMessage[]
+}
+
+/**
+ * Judges a composed message before it is frozen: its tone, whether its facts hold, whether it repeats itself. Any
+ * finding holds the message for a person, with the finding as the reason.
+ */
+export type CheckMessage = (composed: Composed, facts: MessageFacts, history: MessageHistory) => readonly Finding[]
 
 /** A safe file name for an invoice's PDF, and at most `limitBytes` of attachments, oldest invoices first. */
 export type PickAttachments = (

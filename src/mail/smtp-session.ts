@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream'
 import type { NodemailerError } from 'nodemailer/lib/errors'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { SMTPConnectionOptions, SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection'
+import type { TimeLeft } from './mailer.ts'
 import type { Mime } from './mime.ts'
 
 export type SessionOptions = {
@@ -15,7 +17,8 @@ export type Handover =
 
 /** One connection to the mail server, logged in. Takes one message at a time; after a failure it is done with. */
 export type Session = {
-  readonly handOver: (mime: Mime) => Promise<Handover>
+  /** Hands a message over, unless no time is left when the server is ready to take its first byte: then `TooLate`. */
+  readonly handOver: (mime: Mime, timeLeft: TimeLeft) => Promise<Handover>
   /** Whether the next message may be tried here. A server may still have hung up without our knowing yet. */
   readonly usable: () => boolean
   readonly messages: () => number
@@ -23,14 +26,24 @@ export type Session = {
   readonly quit: () => Promise<void>
 }
 
+/** The server was not ready for the message while there was time: nothing of it has left. */
+export class TooLate extends Error {
+  override readonly name = 'TooLate'
+
+  constructor() {
+    super('it was not ready for the message in time')
+  }
+}
+
 /**
- * Opens a connection and logs in. Rejects with nodemailer's error.
+ * Opens a connection and logs in. Rejects with nodemailer's error, or with `TooLate`.
  *
  * This sits on nodemailer's connection and not on its pool, which puts a message back in its queue when a connection
  * closes under it: here every message is tried exactly when we say so. `dotWritten` is nodemailer's own log entry
  * "message", written when the final dot has been handed to the socket; a body still in the buffer has not got there.
  */
-export async function openSession(options: SessionOptions): Promise<Session> {
+export async function openSession(options: SessionOptions, timeLeft: TimeLeft): Promise<Session> {
+  if (timeLeft() <= 0) throw new TooLate()
   const state = { dotWritten: false, usable: true, messages: 0 }
   const note = (entry: unknown): void => {
     if (isEntry(entry) && entry.tnx === 'message') state.dotWritten = true
@@ -43,7 +56,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   connection.once('end', () => (state.usable = false))
 
   try {
-    await establish(connection, options.login)
+    await inTime(establish(connection, options.login), timeLeft)
   } catch (error) {
     connection.close()
     throw error
@@ -54,16 +67,27 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   return {
     usable: () => state.usable,
     messages: () => state.messages,
-    handOver: ({ content, envelope }) =>
+    handOver: ({ content, envelope }, timeLeft) =>
       new Promise((resolve) => {
         state.dotWritten = false
         state.messages++
-        connection.send({ from: envelope.from, to: [...envelope.to], size: content.length }, content, (error, info) => {
-          if (!error) return resolve({ accepted: info })
+        const fail = (error: NodemailerError): void => {
           state.usable = false
           // Read before closing, and closed only now: nothing of ours interrupts the wait after the dot.
           resolve({ accepted: null, error, dotWritten: state.dotWritten })
           connection.close()
+        }
+        const stopWatching = whenUp(timeLeft, () => fail(new TooLate()))
+        const body = readOnGoOn(content, () => {
+          stopWatching()
+          if (timeLeft() > 0) return true
+          fail(new TooLate())
+          return false
+        })
+        connection.send({ from: envelope.from, to: [...envelope.to], size: content.length }, body, (error, info) => {
+          stopWatching()
+          if (error) fail(error)
+          else resolve({ accepted: info })
         })
       }),
     async quit() {
@@ -86,6 +110,44 @@ async function establish(connection: SMTPConnection, login: SessionOptions['logi
     connection.login({ user: login.user, pass: login.pass, credentials: { ...login } }, (error) =>
       error ? reject(error) : resolve(),
     )
+  })
+}
+
+/** The outcome of `work`, or `TooLate` when that comes first. */
+async function inTime(work: Promise<void>, timeLeft: TimeLeft): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const stopWatching = whenUp(timeLeft, () => late.reject(new TooLate()))
+  try {
+    await Promise.race([work, late.promise])
+  } finally {
+    stopWatching()
+  }
+}
+
+/** Calls `ring` when no time is left. Asks again when its own timer rings: the caller's clock is the one that counts. */
+function whenUp(timeLeft: TimeLeft, ring: () => void): () => void {
+  let timer: NodeJS.Timeout
+  const wait = (): void => {
+    timer = setTimeout(() => (timeLeft() <= 0 ? ring() : wait()), Math.min(Math.max(timeLeft(), 0), LOOK_AGAIN_MS))
+  }
+  wait()
+  return () => clearTimeout(timer)
+}
+
+/** A timer takes no endless wait. */
+const LOOK_AGAIN_MS = 60_000
+
+/**
+ * The message as a stream that is read when the server has said "go on" after DATA, and not before: with pipelining
+ * the envelope and DATA are one write, so this is the last moment at which nothing of the message has left.
+ */
+function readOnGoOn(content: Buffer, mayBegin: () => boolean): Readable {
+  return new Readable({
+    read() {
+      if (!mayBegin()) return
+      this.push(content)
+      this.push(null)
+    },
   })
 }
 

@@ -1,10 +1,10 @@
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection'
 import type { NodemailerError } from 'nodemailer/lib/errors'
 import { cleanLine, isLoopback } from './clean.ts'
-import { type Delivery, type Email, type Mailer, MailRefused, MailUnknown } from './mailer.ts'
+import { type Delivery, type Email, type Mailer, MailRefused, MailUnknown, type TimeLeft } from './mailer.ts'
 import { type Mime, toMime } from './mime.ts'
 import { refusalOf } from './smtp-refusal.ts'
-import { type Handover, openSession, type Session, type SessionOptions } from './smtp-session.ts'
+import { type Handover, openSession, type Session, type SessionOptions, TooLate } from './smtp-session.ts'
 
 export type SmtpSettings = {
   /** smtp://user:password@host:587 or smtps://…; `?requireTLS=false` allows a server without TLS. */
@@ -38,9 +38,9 @@ export function createSmtpMailer(settings: SmtpSettings): Mailer {
   const inFlight = new Set<Promise<unknown>>()
   let closed = false
 
-  const open = async (): Promise<Session> => {
+  const open = async (timeLeft: TimeLeft): Promise<Session> => {
     try {
-      return await openSession(options)
+      return await openSession(options, timeLeft)
     } catch (error) {
       throw refusalOf(error as NodemailerError, redact)
     }
@@ -49,20 +49,27 @@ export function createSmtpMailer(settings: SmtpSettings): Mailer {
     if (closed) throw new MailRefused('connection', 'The mailer is closed', { permanent: false })
   }
 
-  async function handOver(mime: Mime): Promise<Delivery> {
-    const kept = shelf.take()
+  async function handOver(mime: Mime, timeLeft: TimeLeft): Promise<Delivery> {
+    const kept = timeLeft() > 0 ? shelf.take() : null
     if (kept) {
-      const handover = await kept.handOver(mime)
+      const handover = await kept.handOver(mime, timeLeft)
       if (!isStale(handover)) return settle(kept, handover)
     }
-    const fresh = await open()
-    return settle(fresh, await fresh.handOver(mime))
+    const fresh = await open(timeLeft)
+    if (timeLeft() > 0) return settle(fresh, await fresh.handOver(mime, timeLeft))
+    // Opened too late for this message, but not for the next one.
+    keep(fresh)
+    throw refusalOf(new TooLate(), redact)
+  }
+
+  function keep(session: Session): void {
+    if (session.messages() >= maxMessages || closed) void session.quit()
+    else shelf.put(session)
   }
 
   function settle(session: Session, handover: Handover): Delivery {
     if (handover.accepted) {
-      if (session.messages() >= maxMessages || closed) void session.quit()
-      else shelf.put(session)
+      keep(session)
       return deliveryOf(handover.accepted)
     }
     const { error, dotWritten } = handover
@@ -87,15 +94,15 @@ export function createSmtpMailer(settings: SmtpSettings): Mailer {
   }
 
   return {
-    async send(email: Email) {
+    async send(email: Email, timeLeft: TimeLeft = () => Infinity) {
       refuseWhenClosed()
       // Made into bytes only when it is its turn: a queue of messages must not be a queue of megabytes.
-      return track(async () => handOver(await toMime(email)))
+      return track(async () => handOver(await toMime(email), timeLeft))
     },
     async verify() {
       refuseWhenClosed()
       await track(async () => {
-        const session = await open()
+        const session = await open(() => Infinity)
         await session.quit()
       })
     },
@@ -107,7 +114,10 @@ export function createSmtpMailer(settings: SmtpSettings): Mailer {
   }
 }
 
-/** A kept connection that the server had closed: no answer to this message, and the message itself never left. */
+/**
+ * A kept connection that the server had closed: no answer to this message, and the message itself never left. Also one
+ * that was too slow for it, for which no other is opened then.
+ */
 const isStale = (handover: Handover): boolean =>
   !handover.accepted &&
   !handover.dotWritten &&

@@ -1,4 +1,4 @@
-import type { Page, Row } from './layout.ts'
+import type { Page, Row, Table } from './layout.ts'
 
 // RFC 5322 asks for lines of at most 78 characters; a little less leaves room for "> " in a reply.
 const LINE_LENGTH = 76
@@ -7,25 +7,34 @@ const LINE_LENGTH = 76
 export function renderText(page: Page): string {
   const blocks = [
     ...page.lead.map(wrap),
-    ...page.rows.map((row) => rowText(row, page)),
-    ...(page.totals.length > 0 ? [page.totals.map((total) => `${page.labels.total}: ${total}`).join('\n')] : []),
-    ...(page.button ? [`${wrap(`${page.button.label}:`)}\n${page.button.url}`] : []),
+    ...(page.pairs.length > 0 ? [page.pairs.map(({ label, value }) => `${label}: ${value}`).join('\n')] : []),
+    ...page.tables.flatMap((table, at) => [...tableText(table), ...(at === 0 ? buttonText(page) : [])]),
     ...page.middle.map(wrap),
-    ...(page.details.length > 0 ? [[`${page.labels.details}:`, ...page.details].join('\n')] : []),
+    ...(page.details.length > 0 ? [[`${page.detailsLabel}:`, ...page.details].join('\n')] : []),
     ...page.closing.map(wrap),
     page.signature.join('\n'),
   ]
   return `${blocks.join('\n\n')}\n`
 }
 
-function rowText(row: Row, page: Page): string {
-  const { invoice, due, balance } = page.labels
+const buttonText = ({ button }: Page): string[] => (button ? [`${wrap(`${button.label}:`)}\n${button.url}`] : [])
+
+function tableText(table: Table): string[] {
+  const { caption, heads, rows, totals } = table
   return [
-    `${invoice}: ${row.name}`,
-    ...(row.issued ? [row.issued] : []),
-    `${due}: ${row.due}${row.assumed ? ` (${row.assumed})` : ''}`,
-    `${balance}: ${row.balance}${row.original ? ` (${row.original})` : ''}`,
-    ...(row.link ? [`${row.link.label}:`, row.link.url] : []),
+    ...(caption ? [wrap(`${caption}:`)] : []),
+    ...rows.map((row) => rowText(row, heads)),
+    ...(totals.length > 0 ? [totals.map(({ label, value }) => `${label}: ${value}`).join('\n')] : []),
+  ]
+}
+
+function rowText({ cells: [name, day, amount], link }: Row, heads: Table['heads']): string {
+  return [
+    `${heads[0]}: ${name.text}`,
+    ...(name.note ? [name.note] : []),
+    `${heads[1]}: ${day.text}${day.note ? ` (${day.note})` : ''}`,
+    `${heads[2]}: ${amount.text}${amount.note ? ` (${amount.note})` : ''}`,
+    ...(link ? [`${link.label}:`, link.url] : []),
   ].join('\n')
 }
 

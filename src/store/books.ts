@@ -3,6 +3,7 @@ import type { Day } from '../chase/day.ts'
 import type { LedgerCredit, LedgerCustomer, LedgerInvoice, LedgerPayment } from '../ledgers/ledger.ts'
 import { instant } from './columns.ts'
 import type { BusinessDb, Db } from './db.ts'
+import { digestOf, notAsBefore, type Digested } from './digests.ts'
 
 /** Which business and connection a page of records belongs to. */
 export type Into = { readonly businessId: string; readonly connectionId: string }
@@ -21,8 +22,8 @@ export type InvoiceChange = {
 export type InvoiceRow = LedgerInvoice & { readonly dueOn: Day; readonly dueAssumed: boolean }
 
 /**
- * Writes a page of invoices in one statement and returns what changed; on a first load, where everything is new and
- * nobody asks, nothing (`quiet`).
+ * Writes those of a page of invoices that are not as they were, and returns what changed; on a first load, where
+ * everything is new and nobody asks, nothing (`quiet`).
  *
  * A customer named here that we do not have yet gets a stub, which the customers' own page fills in.
  */
@@ -33,10 +34,11 @@ export async function upsertInvoices(
   seenAt: Temporal.Instant,
   quiet = false,
 ): Promise<InvoiceChange[]> {
-  if (invoices.length === 0) return []
-  const rows = newest(invoices)
-  const column = <T>(read: (invoice: InvoiceRow) => T): T[] => rows.map(read)
-  const names = new Map(rows.map(({ customerId, customerName }) => [customerId, customerName]))
+  const stated = newest(invoices).map((record): Digested<InvoiceRow> => ({ record, digest: invoiceDigest(record) }))
+  const rows = quiet ? stated : await notAsBefore(db, 'invoices', into.connectionId, stated)
+  if (rows.length === 0) return []
+  const column = <T>(read: (invoice: InvoiceRow) => T): T[] => rows.map(({ record }) => read(record))
+  const names = new Map(rows.map(({ record }) => [record.customerId, record.customerName]))
   const { rows: changed } = await sql<{
     id: string
     customer_id: string
@@ -70,7 +72,7 @@ export async function upsertInvoices(
              coalesce(r.paid_on, case when r.state = 'paid' then b.paid_on end) as settled_on, b.id as old_id
         from (select ledger_id, customer_ledger_id, number, reference, issued_on, due_on, due_assumed, currency,
                      total_minor, balance_minor, state, paid_on, expected_on, string_to_array(emails, ' ') as emails,
-                     version, to_timestamp(changed_ms / 1000.0) as changed_at
+                     version, to_timestamp(changed_ms / 1000.0::float8) as changed_at, digest
                 from unnest(
                   ${column(({ id }) => id)}::text[], ${column(({ customerId }) => customerId)}::text[],
                   ${column(({ number }) => number)}::text[], ${column(({ reference }) => reference)}::text[],
@@ -79,30 +81,27 @@ export async function upsertInvoices(
                   ${column(({ total }) => total.minor)}::bigint[], ${column(({ balance }) => balance.minor)}::bigint[],
                   ${column(({ state }) => state)}::text[], ${column(({ paidOn }) => paidOn)}::date[],
                   ${column(({ expectedOn }) => expectedOn)}::date[], ${column(({ emails }) => emails.join(' '))}::text[],
-                  ${column(({ version }) => version)}::text[], ${column(({ changedAt }) => changedAt.epochMilliseconds)}::bigint[]
+                  ${column(({ version }) => version)}::text[], ${column(({ changedAt }) => changedAt.epochMilliseconds)}::bigint[],
+                  ${rows.map(({ digest }) => digest)}::text[]
                 ) as u (ledger_id, customer_ledger_id, number, reference, issued_on, due_on, due_assumed, currency,
-                        total_minor, balance_minor, state, paid_on, expected_on, emails, version, changed_ms)) r
+                        total_minor, balance_minor, state, paid_on, expected_on, emails, version, changed_ms, digest)) r
         join theirs t on t.ledger_id = r.customer_ledger_id
-        left join lateral (select * from invoices i
-                            where i.connection_id = ${into.connectionId} and i.ledger_id = r.ledger_id limit 1) b on true
-       -- What is as it was is not written: most of what a comparison of everything brings.
-       where b.id is null
-          or (b.customer_id, b.number, b.reference, b.issued_on, b.due_on, b.due_assumed, b.currency, b.total_minor,
-              b.balance_minor, b.state, b.paid_on, b.expected_on, b.emails, b.version, b.changed_at)
-             is distinct from
-             (t.id, r.number, r.reference, r.issued_on, r.due_on, r.due_assumed, r.currency, r.total_minor,
-              r.balance_minor, r.state, coalesce(r.paid_on, case when r.state = 'paid' then b.paid_on end), r.expected_on,
-              r.emails, r.version, r.changed_at)
+        left join lateral (select i.id, i.paid_on, i.digest from invoices i
+                            -- A first load has nothing to look for.
+                            where not ${quiet}::boolean and i.connection_id = ${into.connectionId} and i.ledger_id = r.ledger_id
+                            limit 1) b on true
+       -- Somebody else may have written the same meanwhile.
+       where b.digest is distinct from r.digest
     ), held as materialized (
       -- What changes is held, in one order, and looked at once more: of two readings at the same time one tells the change.
       select * from invoices where business_id = ${into.businessId}::uuid and id = any (array(select old_id from incoming))
        order by id for no key update
     ), written as (
       insert into invoices as i (business_id, connection_id, ledger_id, customer_id, number, reference, issued_on, due_on,
-          due_assumed, currency, total_minor, balance_minor, state, paid_on, expected_on, emails, version, changed_at, seen_at)
+          due_assumed, currency, total_minor, balance_minor, state, paid_on, expected_on, emails, version, changed_at, digest, seen_at)
       select ${into.businessId}::uuid, ${into.connectionId}::uuid, ledger_id, customer_id, number, reference, issued_on, due_on,
           due_assumed, currency, total_minor, balance_minor, state, settled_on, expected_on, emails, version,
-          changed_at, ${seenAt.toString()}::timestamptz
+          changed_at, digest, ${seenAt.toString()}::timestamptz
         from incoming where (select count(*) from held) >= 0
       on conflict (connection_id, ledger_id) do update set
           customer_id = excluded.customer_id, number = excluded.number, reference = excluded.reference,
@@ -110,7 +109,7 @@ export async function upsertInvoices(
           currency = excluded.currency, total_minor = excluded.total_minor, balance_minor = excluded.balance_minor,
           state = excluded.state, paid_on = coalesce(excluded.paid_on, case when excluded.state = 'paid' then i.paid_on end),
           expected_on = excluded.expected_on, emails = excluded.emails, version = excluded.version,
-          changed_at = excluded.changed_at, seen_at = excluded.seen_at
+          changed_at = excluded.changed_at, digest = excluded.digest, seen_at = excluded.seen_at
         -- An older answer that arrives late must not undo a newer one.
         where excluded.changed_at >= i.changed_at
       returning i.id, i.ledger_id
@@ -143,6 +142,14 @@ export async function upsertInvoices(
   }))
 }
 
+/** Everything of an invoice that its row keeps. */
+const invoiceDigest = (invoice: InvoiceRow): string =>
+  digestOf([
+    invoice.customerId, invoice.number, invoice.reference, invoice.issuedOn, invoice.dueOn, invoice.dueAssumed,
+    invoice.total.currency, invoice.total.minor, invoice.balance.minor, invoice.state, invoice.paidOn, invoice.expectedOn,
+    invoice.emails, invoice.version, invoice.changedAt.epochMilliseconds,
+  ]) // prettier-ignore
+
 /** One record per invoice: the newest, should a page name one twice. */
 function newest(invoices: readonly InvoiceRow[]): readonly InvoiceRow[] {
   const byId = new Map<string, InvoiceRow>()
@@ -174,7 +181,7 @@ export async function markInvoicesDeleted(
       select id, state, balance_minor from invoices
        where connection_id = ${into.connectionId} and ledger_id = any (${[...ledgerIds]}::text[]) and state <> 'deleted'
     )
-    update invoices i set state = 'deleted', balance_minor = 0
+    update invoices i set state = 'deleted', balance_minor = 0, digest = ''
       from before b where b.id = i.id
     returning i.id, i.customer_id, i.number, i.currency, i.balance_minor, i.due_on, b.state as old_state, b.balance_minor as old_balance`.execute(
     db,
@@ -247,11 +254,14 @@ export async function upsertCustomers(
   db: BusinessDb,
   into: Into,
   customers: readonly LedgerCustomer[],
+  quiet = false,
 ): Promise<{ customerId: string; merged: boolean }[]> {
-  if (customers.length === 0) return []
   const distinct = [...new Map(customers.map((customer) => [customer.id, customer])).values()]
+  const stated = distinct.map((record): Digested<LedgerCustomer> => ({ record, digest: customerDigest(record) }))
+  const changing = quiet ? stated : await notAsBefore(db, 'customers', into.connectionId, stated)
+  if (changing.length === 0) return []
   const rows = JSON.stringify(
-    distinct.map((customer) => ({
+    changing.map(({ record: customer, digest }) => ({
       ledger_id: customer.id,
       name: customer.name,
       first_name: customer.firstName,
@@ -262,10 +272,11 @@ export async function upsertCustomers(
       state: customer.state,
       merged_into_ledger_id: customer.mergedIntoId,
       billed_to_ledger_id: customer.billedToId,
+      digest,
     })),
   )
   const people = JSON.stringify(
-    distinct.flatMap((customer) =>
+    changing.flatMap(({ record: customer }) =>
       customer.people.map((person) => ({
         customer_ledger_id: customer.id,
         email: person.email.toLowerCase(),
@@ -276,27 +287,19 @@ export async function upsertCustomers(
   )
   const { rows: written } = await sql<{ id: string; merged: boolean }>`
     insert into customers as c (business_id, connection_id, ledger_id, name, first_name, phone, country, region, groups, state,
-        merged_into_ledger_id, billed_to_ledger_id, stub)
+        merged_into_ledger_id, billed_to_ledger_id, digest, stub)
     select ${into.businessId}::uuid, ${into.connectionId}::uuid, r.ledger_id, r.name, r.first_name, r.phone,
-        r.country, r.region, r.groups, r.state, r.merged_into_ledger_id, r.billed_to_ledger_id, false
+        r.country, r.region, r.groups, r.state, r.merged_into_ledger_id, r.billed_to_ledger_id, r.digest, false
       from json_to_recordset(${rows}::json) as r(ledger_id text, name text, first_name text, phone text, country text,
-           region text, groups text[], state text, merged_into_ledger_id text, billed_to_ledger_id text)
-     -- The limit as in upsertInvoices: one look in an index for each, whatever the planner knows.
-      left join lateral (select * from customers o
-                          where o.connection_id = ${into.connectionId} and o.ledger_id = r.ledger_id limit 1) b on true
-     where b.id is null
-        or (b.name, b.first_name, b.phone, b.country, b.region, b.groups, b.state, b.merged_into_ledger_id,
-            b.billed_to_ledger_id, b.stub)
-           is distinct from (r.name, r.first_name, r.phone, r.country, r.region, r.groups, r.state, r.merged_into_ledger_id,
-            r.billed_to_ledger_id, false)
+           region text, groups text[], state text, merged_into_ledger_id text, billed_to_ledger_id text, digest text)
     on conflict (connection_id, ledger_id) do update set name = excluded.name, first_name = excluded.first_name,
         phone = excluded.phone, country = excluded.country, region = excluded.region, groups = excluded.groups,
         state = excluded.state, merged_into_ledger_id = excluded.merged_into_ledger_id,
-        billed_to_ledger_id = excluded.billed_to_ledger_id, stub = false
+        billed_to_ledger_id = excluded.billed_to_ledger_id, digest = excluded.digest, stub = false
     returning c.id, c.state = 'merged' as merged`.execute(db)
   const { rows: contacts } = await sql<{ customer_id: string }>`
     with these as (
-      select c.id, c.ledger_id from unnest(${distinct.map(({ id }) => id)}::text[]) as r(ledger_id)
+      select c.id, c.ledger_id from unnest(${changing.map(({ record }) => record.id)}::text[]) as r(ledger_id)
         cross join lateral (select id, ledger_id from customers c
                              where c.connection_id = ${into.connectionId} and c.ledger_id = r.ledger_id limit 1) c
     ), named as (
@@ -336,6 +339,13 @@ export async function upsertCustomers(
   return [...changed].map(([customerId, merged]) => ({ customerId, merged }))
 }
 
+/** Everything of a customer that its row and its contacts keep. */
+const customerDigest = (customer: LedgerCustomer): string =>
+  digestOf([
+    customer.name, customer.firstName, customer.phone, customer.country, customer.region, customer.groups, customer.state,
+    customer.mergedIntoId, customer.billedToId, customer.people.map(({ email, name, role }) => [email, name, role]),
+  ]) // prettier-ignore
+
 /** Marks customers as gone from the ledger. */
 export async function markCustomersDeleted(
   db: BusinessDb,
@@ -345,7 +355,7 @@ export async function markCustomersDeleted(
   if (ledgerIds.length === 0) return []
   const rows = await db
     .updateTable('customers')
-    .set({ state: 'deleted' })
+    .set({ state: 'deleted', digest: '' })
     .where('connection_id', '=', into.connectionId)
     .where('ledger_id', 'in', [...ledgerIds])
     .where('state', '<>', 'deleted')
@@ -415,15 +425,16 @@ export async function replaceCreditsOf(
 }
 
 /** A customer's id in the ledger, and since when our copy of its credits stands unrefreshed. */
-export async function creditsStandSince(
-  db: BusinessDb,
-  customerId: string,
-): Promise<{ customerLedgerId: string; syncedAt: Temporal.Instant | null } | null> {
+export type CreditsKnown = { readonly customerLedgerId: string; readonly syncedAt: Temporal.Instant | null }
+
+/** What is known of the credits of a chase's customer. Null when there is no such chase. */
+export async function creditsStandSince(db: BusinessDb, chaseId: string): Promise<CreditsKnown | null> {
   const row = await db
-    .selectFrom('customers')
+    .selectFrom('chases')
+    .innerJoin('customers', 'customers.id', 'chases.customer_id')
     .innerJoin('connections', 'connections.id', 'customers.connection_id')
     .select(['customers.ledger_id', 'connections.last_synced_at'])
-    .where('customers.id', '=', customerId)
+    .where('chases.id', '=', chaseId)
     .executeTakeFirst()
   return row ? { customerLedgerId: row.ledger_id, syncedAt: row.last_synced_at } : null
 }

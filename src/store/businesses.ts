@@ -21,31 +21,22 @@ export type Business = {
   readonly senderEmail: string | null
   readonly paymentDetails: string | null
   readonly lateCharges: string | null
-  /** What differs from the default policy, as stored. */
-  readonly policyChanges: unknown
 }
+
+/** The business's columns under the names of `Business`, for a statement that reads it with other things. */
+export const businessColumns = sql<Business>`jsonb_build_object(
+  'id', b.id, 'name', b.name, 'country', b.country, 'region', b.region, 'timeZone', b.time_zone,
+  'baseCurrency', b.base_currency, 'language', b.language, 'mode', b.mode, 'stopped', b.stopped_at is not null,
+  'senderName', b.sender_name, 'senderRole', b.sender_role, 'senderPhone', b.sender_phone, 'senderEmail', b.sender_email,
+  'paymentDetails', b.payment_details, 'lateCharges', b.late_charges)`
 
 /** The business this transaction is bound to. Throws when it does not exist. */
 export async function readBusiness(db: BusinessDb, businessId: string): Promise<Business> {
-  const row = await db.selectFrom('businesses').selectAll().where('id', '=', businessId).executeTakeFirstOrThrow()
-  return {
-    id: row.id,
-    name: row.name,
-    country: row.country,
-    region: row.region,
-    timeZone: row.time_zone,
-    baseCurrency: row.base_currency,
-    language: row.language === 'es' ? 'es' : 'en',
-    mode: row.mode as Mode,
-    stopped: row.stopped_at !== null,
-    senderName: row.sender_name,
-    senderRole: row.sender_role,
-    senderPhone: row.sender_phone,
-    senderEmail: row.sender_email,
-    paymentDetails: row.payment_details,
-    lateCharges: row.late_charges,
-    policyChanges: row.policy,
-  }
+  const { rows } = await sql<{ business: Business }>`
+    select ${businessColumns} as business from businesses b where b.id = ${businessId}`.execute(db)
+  const [row] = rows
+  if (!row) throw new Error('this business does not exist')
+  return row.business
 }
 
 /** Fills in what the ledger knows of the business, without touching what is already set. */

@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Day } from '../chase/day.ts'
-import type { Segment, Stage } from '../chase/standing.ts'
+import type { MessageKind } from '../chase/stage.ts'
+import type { Segment } from '../chase/standing.ts'
 import type { Facts } from '../chase/verdict.ts'
 import { instant } from './columns.ts'
 import type { BusinessDb } from './db.ts'
@@ -17,10 +18,12 @@ export type NewChase = {
   readonly businessId: string
   readonly customerId: string
   readonly connectionId: string
-  readonly spellId: string
+  /** Null for a message beside the ladder while no spell runs. */
+  readonly spellId: string | null
   readonly stepId: string
-  readonly channel: 'email' | 'call' | 'decision'
-  readonly stage: Stage | null
+  readonly channel: 'email' | 'call' | 'decision' | 'letter'
+  /** What an e-mail is written as. */
+  readonly stage: MessageKind | null
   readonly segment: Segment
   readonly status: 'planned' | 'awaiting-approval' | 'task'
   readonly plannedOn: Day
@@ -29,6 +32,8 @@ export type NewChase = {
   readonly facts: Facts
   readonly approvalNeeded: boolean
   readonly mostPer7Days: number
+  /** The policy that decided it, which must be kept: see `keepUsedPolicy`. Null where no rules decided. */
+  readonly policyHash?: string | null
   readonly invoices: readonly ChaseInvoice[]
 }
 
@@ -82,6 +87,7 @@ export async function insertChase(db: BusinessDb, chase: NewChase): Promise<stri
       facts: JSON.stringify(chase.facts),
       approval_needed: chase.approvalNeeded,
       most_per_7_days: chase.mostPer7Days,
+      policy_hash: chase.policyHash ?? null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
@@ -143,10 +149,12 @@ export type ChaseRow = {
   readonly businessId: string
   readonly customerId: string
   readonly connectionId: string
-  readonly spellId: string
+  /** Null for a message beside the ladder while no spell runs. */
+  readonly spellId: string | null
   readonly stepId: string
-  readonly channel: 'email' | 'call' | 'decision'
-  readonly stage: Stage | null
+  readonly channel: 'email' | 'call' | 'decision' | 'letter'
+  /** What an e-mail is written as. */
+  readonly stage: MessageKind | null
   readonly status: string
   readonly plannedOn: Day
   readonly sendAfter: Temporal.Instant
@@ -159,42 +167,26 @@ export type ChaseRow = {
 }
 
 export async function findChase(db: BusinessDb, chaseId: string): Promise<ChaseRow | null> {
-  const row = await db.selectFrom('chases').selectAll().where('id', '=', chaseId).executeTakeFirst()
-  if (!row) return null
-  const invoices = await db
-    .selectFrom('chase_invoices')
-    .innerJoin('invoices', 'invoices.id', 'chase_invoices.invoice_id')
-    .select([
-      'chase_invoices.invoice_id as invoiceId',
-      'chase_invoices.currency',
-      'chase_invoices.balance_minor as balanceMinor',
-      'chase_invoices.due_on as dueOn',
-      'chase_invoices.version',
-      'invoices.ledger_id as ledgerId',
-    ])
-    .where('chase_id', '=', chaseId)
-    .orderBy('chase_invoices.due_on')
-    .orderBy('chase_invoices.invoice_id')
-    .execute()
-  return {
-    id: row.id,
-    businessId: row.business_id,
-    customerId: row.customer_id,
-    connectionId: row.connection_id,
-    spellId: row.spell_id,
-    stepId: row.step_id,
-    channel: row.channel as ChaseRow['channel'],
-    stage: row.stage as Stage | null,
-    status: row.status,
-    plannedOn: row.planned_on,
-    sendAfter: row.send_after,
-    attempt: row.attempt,
-    leaseUntil: row.lease_until,
-    approvalNeeded: row.approval_needed,
-    approvedHash: row.approved_hash,
-    mostPer7Days: row.most_per_7_days,
-    invoices,
-  }
+  const { rows } = await sql<ChaseRow>`
+    select c.id, c.business_id as "businessId", c.customer_id as "customerId", c.connection_id as "connectionId",
+           c.spell_id as "spellId", c.step_id as "stepId", c.channel, c.stage, c.status, c.planned_on as "plannedOn",
+           c.send_after as "sendAfter", c.attempt, c.lease_until as "leaseUntil", c.approval_needed as "approvalNeeded",
+           c.approved_hash as "approvedHash", c.most_per_7_days as "mostPer7Days",
+           coalesce((select jsonb_agg(jsonb_build_object('invoiceId', ci.invoice_id, 'currency', ci.currency,
+                              'balanceMinor', ci.balance_minor, 'dueOn', ci.due_on, 'version', ci.version,
+                              'ledgerId', i.ledger_id) order by ci.due_on, ci.invoice_id)
+                       from chase_invoices ci join invoices i on i.id = ci.invoice_id
+                      where ci.chase_id = c.id), '[]') as invoices
+      from chases c where c.id = ${chaseId}`.execute(db)
+  return rows[0] ?? null
+}
+
+/**
+ * Waits until no other transaction counts this business's messages, and holds the count to the end of its own: of two
+ * messages side by side, the second sees the first in the day's number.
+ */
+export async function countAlone(db: BusinessDb, businessId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`messages of ${businessId}`}, 0))`.execute(db)
 }
 
 /**
@@ -210,8 +202,10 @@ export async function claimChase(
     leaseUntil: Temporal.Instant
     today: Day
     quietUntil: Day
-    invoices: readonly ChaseInvoice[]
+    changedInvoices: readonly ChaseInvoice[] | null
     businessId: string
+    /** The policy that let it go, which may be newer than the one that planned it. */
+    policyHash?: string
   },
 ): Promise<number | null> {
   const row = await db
@@ -221,6 +215,7 @@ export async function claimChase(
       closed_because: null,
       attempt: e('attempt', '+', 1),
       lease_until: claim.leaseUntil.toString(),
+      ...(claim.policyHash !== undefined && { policy_hash: claim.policyHash }),
       quiet: sql<string>`daterange(${claim.today}::date, ${claim.quietUntil}::date, '[)')`,
     }))
     .where('id', '=', chaseId)
@@ -229,7 +224,8 @@ export async function claimChase(
     .returning('attempt')
     .executeTakeFirst()
   if (!row) return null
-  await replaceChaseInvoices(db, claim.businessId, chaseId, claim.invoices)
+  // Null: it is about what was planned, to the cent.
+  if (claim.changedInvoices) await replaceChaseInvoices(db, claim.businessId, chaseId, claim.changedInvoices)
   return row.attempt
 }
 
@@ -237,30 +233,27 @@ export async function claimChase(
 export const isTooSoon = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === '23P01'
 
+/** The day it was where the customer is when the message was claimed: the first of its quiet days. */
+const DAY_OF_CLAIM = sql<string>`lower(quiet)`
+
 /** The server took it. Only the attempt that made the claim may say so. */
 export async function recordSent(
   db: BusinessDb,
   chaseId: string,
   attempt: number,
-  sent: { at: Temporal.Instant; on: Day; answer: string },
+  sent: { at: Temporal.Instant; answer: string },
 ): Promise<boolean> {
   return settle(db, chaseId, attempt, {
     status: 'sent',
     sent_at: sent.at.toString(),
-    sent_on: sent.on,
+    sent_on: DAY_OF_CLAIM,
     server_answer: sent.answer.slice(0, 500),
   })
 }
 
 /** It may have arrived. It counts as sent for every limit until a person or evidence says otherwise. */
-export async function recordUnknown(
-  db: BusinessDb,
-  chaseId: string,
-  attempt: number,
-  on: Day,
-  why: string,
-): Promise<boolean> {
-  return settle(db, chaseId, attempt, { status: 'unknown', sent_on: on, closed_because: why.slice(0, 500) })
+export async function recordUnknown(db: BusinessDb, chaseId: string, attempt: number, why: string): Promise<boolean> {
+  return settle(db, chaseId, attempt, { status: 'unknown', sent_on: DAY_OF_CLAIM, closed_because: why.slice(0, 500) })
 }
 
 /** Certainly not accepted, and trying again may work: planned as before, later. */
@@ -288,7 +281,7 @@ async function settle(
   db: BusinessDb,
   chaseId: string,
   attempt: number,
-  change: Readonly<Record<string, string | Day | null>> & { status: string },
+  change: Readonly<Record<string, string | RawBuilder<string> | null>> & { status: string },
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('chases')

@@ -19,6 +19,12 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export interface Addressees {
+  address: string;
+  business_id: string;
+  chase_id: string;
+}
+
 export interface Allowances {
   blocked_until: Instant | null;
   blocked_why: string | null;
@@ -43,7 +49,6 @@ export interface Businesses {
   mode: Generated<string>;
   name: string;
   payment_details: string | null;
-  policy: Generated<Json>;
   region: string | null;
   sender_email: string | null;
   sender_name: string | null;
@@ -87,13 +92,14 @@ export interface Chases {
   most_per_7_days: number;
   planned_at: Instant;
   planned_on: Day;
+  policy_hash: string | null;
   quiet: string | null;
   segment: string;
   send_after: Instant;
   sent_at: Instant | null;
   sent_on: Day | null;
   server_answer: string | null;
-  spell_id: string;
+  spell_id: string | null;
   stage: string | null;
   status: Generated<string>;
   step_id: string;
@@ -142,6 +148,20 @@ export interface Consents {
   user_id: string;
 }
 
+export interface ContactLog {
+  business_id: string;
+  chase_id: string | null;
+  created_at: Instant;
+  created_by: string;
+  customer_id: string;
+  id: Generated<string>;
+  kind: string;
+  note: string | null;
+  on_day: Day;
+  outcome: string;
+  who: string | null;
+}
+
 export interface Contacts {
   bounced_at: Instant | null;
   bounced_why: string | null;
@@ -170,6 +190,8 @@ export interface Customers {
   business_id: string;
   connection_id: string;
   country: string | null;
+  delay_days: Generated<number>;
+  digest: Generated<string>;
   first_name: string | null;
   groups: Generated<string[]>;
   id: Generated<string>;
@@ -177,6 +199,7 @@ export interface Customers {
   merged_into_ledger_id: string | null;
   name: string;
   next_look_at: Instant | null;
+  payment_run_day: number | null;
   phone: string | null;
   region: string | null;
   set_language: string | null;
@@ -197,7 +220,22 @@ export interface Events {
   kind: string;
 }
 
+export interface ExpectedDays {
+  attempts: Generated<number>;
+  business_id: string;
+  created_at: Instant;
+  failed_why: string | null;
+  id: Generated<string>;
+  invoice_id: string;
+  lease_until: Instant | null;
+  next_try_at: Instant | null;
+  on_day: Day;
+  promise_id: string;
+  written_at: Instant | null;
+}
+
 export interface Holds {
+  address: string | null;
   business_id: string;
   created_at: Instant;
   created_by: string;
@@ -207,6 +245,9 @@ export interface Holds {
   id: Generated<string>;
   invoice_id: string | null;
   kind: string;
+  owner_id: string | null;
+  review_on: Day | null;
+  starts_on: Day | null;
   until: Day | null;
   why: string | null;
 }
@@ -237,9 +278,12 @@ export interface Invoices {
   connection_id: string;
   currency: string;
   customer_id: string;
+  delay_days: number | null;
+  digest: Generated<string>;
   due_assumed: Generated<boolean>;
   due_on: Day;
   emails: Generated<string[]>;
+  excluded: Generated<boolean>;
   expected_on: Day | null;
   id: Generated<string>;
   issued_on: Day | null;
@@ -254,6 +298,18 @@ export interface Invoices {
   version: string;
 }
 
+export interface InvoiceVerdicts {
+  business_id: string;
+  customer_id: string;
+  decision: string;
+  facts: Json;
+  from_day: Day;
+  invoice_id: string;
+  reason: string;
+  standing_id: string;
+  until_day: Day | null;
+}
+
 export interface Memberships {
   business_id: string;
   role: string;
@@ -261,6 +317,7 @@ export interface Memberships {
 }
 
 export interface Messages {
+  among: Generated<string[]>;
   attachments: Json;
   body_text: string;
   business_id: string;
@@ -276,6 +333,7 @@ export interface Messages {
   subject: string;
   thread: Generated<string[]>;
   unattended: boolean;
+  variant: string | null;
   wording: string;
 }
 
@@ -303,6 +361,25 @@ export interface PagesSeen {
   pass: Instant;
 }
 
+export interface PaymentPlans {
+  agreed_on: Day | null;
+  answer_by: Day;
+  business_id: string;
+  created_at: Instant;
+  created_by: string;
+  currency: string;
+  customer_id: string;
+  ended_at: Instant | null;
+  ended_because: string | null;
+  ended_by: string | null;
+  id: Generated<string>;
+  instalments: Json;
+  invoice_ids: string[];
+  method: string | null;
+  offered_on: Day;
+  said_by: string | null;
+}
+
 export interface Payments {
   amount_minor: Generated<number>;
   business_id: string;
@@ -323,6 +400,56 @@ export interface Pdfs {
   ledger_id: string;
   sha256: Buffer;
   version: string;
+}
+
+export interface Policies {
+  actor: string;
+  applied_at: Instant;
+  business_id: string;
+  document: string;
+  hash: string;
+  in_force_from: Instant;
+  version: number;
+  why: string | null;
+}
+
+export interface PoliciesUsed {
+  business_id: string;
+  first_used_at: Instant;
+  hash: string;
+  policy: Json;
+}
+
+export interface Promises {
+  amount_minor: number;
+  business_id: string;
+  created_at: Instant;
+  created_by: string;
+  currency: string;
+  customer_id: string;
+  ended_at: Instant | null;
+  ended_because: string | null;
+  ended_by: string | null;
+  given_on: Day;
+  id: Generated<string>;
+  invoice_ids: string[];
+  method: string | null;
+  note: string | null;
+  pay_on: Day;
+  said_by: string | null;
+  via: string;
+}
+
+export interface RequestedNotices {
+  business_id: string;
+  cancelled_at: Instant | null;
+  customer_id: string;
+  details: Generated<Json>;
+  id: string;
+  invoice_ids: string[];
+  message: string;
+  requested_at: Instant;
+  requested_by: string;
 }
 
 export interface Sessions {
@@ -349,6 +476,16 @@ export interface Spells {
   ended_on: Day | null;
   id: Generated<string>;
   started_on: Day;
+}
+
+export interface Standings {
+  business_id: string;
+  customer_id: string;
+  decided_at: Instant;
+  id: Generated<string>;
+  on_day: Day;
+  policy_hash: string;
+  standing: Json;
 }
 
 export interface SyncDefects {
@@ -392,6 +529,7 @@ export interface Verdicts {
   decision: string;
   facts: Json;
   on_day: Day;
+  policy_hash: string | null;
   reason: string;
   segment: string;
   step_id: string | null;
@@ -399,6 +537,7 @@ export interface Verdicts {
 }
 
 export interface DB {
+  addressees: Addressees;
   allowances: Allowances;
   business_keys: BusinessKeys;
   businesses: Businesses;
@@ -406,23 +545,32 @@ export interface DB {
   chases: Chases;
   connections: Connections;
   consents: Consents;
+  contact_log: ContactLog;
   contacts: Contacts;
   credits: Credits;
   customers: Customers;
   events: Events;
+  expected_days: ExpectedDays;
   holds: Holds;
   inbox: Inbox;
   instance: Instance;
+  invoice_verdicts: InvoiceVerdicts;
   invoices: Invoices;
   memberships: Memberships;
   messages: Messages;
   notes: Notes;
   pages_seen: PagesSeen;
+  payment_plans: PaymentPlans;
   payments: Payments;
   pdfs: Pdfs;
+  policies: Policies;
+  policies_used: PoliciesUsed;
+  promises: Promises;
+  requested_notices: RequestedNotices;
   sessions: Sessions;
   sign_in_links: SignInLinks;
   spells: Spells;
+  standings: Standings;
   sync_defects: SyncDefects;
   token_sets: TokenSets;
   users: Users;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Day } from '../chase/day.ts'
 import type { HoldFacts } from './standings.ts'
 import type { BusinessDb } from './db.ts'
@@ -10,6 +11,12 @@ export type NewHold = {
   /** The last day it holds; null until somebody ends it. */
   readonly until: Day | null
   readonly why: string | null
+  /** The first day it holds; it holds at once unless given. */
+  readonly startsOn?: Day | null
+  /** From this day on a person is asked whether it should go on. */
+  readonly reviewOn?: Day | null
+  /** The user who looks after it. */
+  readonly ownerId?: string | null
   /** 'puntual' or a user's id. */
   readonly createdBy: string
   readonly at: Temporal.Instant
@@ -32,12 +39,46 @@ export async function setHold(db: BusinessDb, hold: NewHold): Promise<string> {
       kind: hold.kind,
       until: hold.until,
       why: hold.why,
+      starts_on: hold.startsOn ?? null,
+      review_on: hold.reviewOn ?? null,
+      owner_id: hold.ownerId ?? null,
       created_by: hold.createdBy,
       created_at: hold.at.toString(),
     })
     .returning('id')
     .executeTakeFirstOrThrow()
   return id
+}
+
+/** Whether a person has ended such a hold, set for this very reason, since the customer's last message. */
+export async function wasReleased(
+  db: BusinessDb,
+  { customerId, kind, why }: { customerId: string; kind: HoldFacts['kind']; why: string },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from holds h
+     where h.customer_id = ${customerId} and h.kind = ${kind} and h.why = ${why} and h.ended_at is not null and h.ended_by <> 'puntual'
+       and h.ended_at >= coalesce((select max(m.composed_at) from chases x join messages m on m.chase_id = x.id
+                                    where x.customer_id = ${customerId} and x.status in ('sent', 'unknown')), '-infinity')`.execute(
+    db,
+  )
+  return rows.length > 0
+}
+
+/** A person has looked at a hold again: it goes on until another day of review, or without one. */
+export async function recordReview(
+  db: BusinessDb,
+  holdId: string,
+  next: { until: Day | null; reviewOn: Day | null },
+): Promise<{ customerId: string; invoiceId: string | null; kind: string } | null> {
+  const row = await db
+    .updateTable('holds')
+    .set({ until: next.until, review_on: next.reviewOn })
+    .where('id', '=', holdId)
+    .where('ended_at', 'is', null)
+    .returning(['customer_id as customerId', 'invoice_id as invoiceId', 'kind'])
+    .executeTakeFirst()
+  return row ?? null
 }
 
 /** Ends the standing holds of a kind on a customer, or on one of its invoices. Returns how many there were. */

@@ -31,3 +31,26 @@ export async function findInvoiceByLedgerId(
     .executeTakeFirst()
   return row ?? null
 }
+
+/** An invoice with something due on it, in short. */
+export type OpenItem = {
+  readonly id: string
+  readonly number: string | null
+  readonly currency: string
+  readonly balanceMinor: number
+  readonly dueOn: Day
+  readonly issuedOn: Day | null
+}
+
+/** A customer's invoices with something due on them, oldest due day first. */
+export async function openInvoicesOf(db: BusinessDb, customerId: string): Promise<OpenItem[]> {
+  return db
+    .selectFrom('invoices')
+    .select(['id', 'number', 'currency', 'balance_minor as balanceMinor', 'due_on as dueOn', 'issued_on as issuedOn'])
+    .where('customer_id', '=', customerId)
+    .where('state', '=', 'open')
+    .where('balance_minor', '>', 0)
+    .orderBy('due_on')
+    .orderBy('id')
+    .execute()
+}

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
-import type { Stage } from '../chase/standing.ts'
-import type { Address } from '../mail/mailer.ts'
+import type { MessageKind } from '../chase/stage.ts'
+import type { VariantChoice } from '../chase/variant-choice.ts'
+import type { Day } from '../chase/day.ts'
+import type { Address, MessageHistory, SentMessage } from '../mail/mailer.ts'
 import type { BusinessDb } from './db.ts'
 
 /** Where an attachment's bytes are: our PDF cache, by invoice and version. */
@@ -17,6 +19,8 @@ export type FrozenMessage = {
   readonly businessId: string
   readonly messageId: string
   readonly wording: string
+  /** What of the wording was chosen by chance, and among what; null where nobody chose. */
+  readonly choice: VariantChoice | null
   readonly subject: string
   readonly html: string
   readonly text: string
@@ -36,6 +40,8 @@ export async function freezeMessage(db: BusinessDb, message: FrozenMessage): Pro
   const values = {
     message_id: message.messageId,
     wording: message.wording,
+    variant: message.choice?.variant ?? null,
+    among: [...(message.choice?.among ?? [])],
     subject: message.subject,
     html: message.html,
     body_text: message.text,
@@ -54,13 +60,29 @@ export async function freezeMessage(db: BusinessDb, message: FrozenMessage): Pro
     .values({ chase_id: message.chaseId, business_id: message.businessId, ...values })
     .onConflict((conflict) => conflict.column('chase_id').doUpdateSet(values))
     .execute()
+  await rememberAddressees(db, message)
+}
+
+/** Notes where a message went, so that an inbox which several customers share counts for each of them. */
+async function rememberAddressees(
+  db: BusinessDb,
+  { businessId, chaseId, recipients, copies }: FrozenMessage,
+): Promise<void> {
+  const addresses = [...new Set([...recipients, ...copies].map(({ address }) => address.toLowerCase()))]
+  await db.deleteFrom('addressees').where('chase_id', '=', chaseId).where('address', 'not in', addresses).execute()
+  await db
+    .insertInto('addressees')
+    .values(addresses.map((address) => ({ business_id: businessId, address, chase_id: chaseId })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
 /** The spell's thread so far: the ids of its messages, oldest first, and the subject it began with. */
 export async function readThread(
   db: BusinessDb,
-  spellId: string,
+  spellId: string | null,
 ): Promise<{ messageIds: string[]; subject: string | null }> {
+  if (spellId === null) return { messageIds: [], subject: null }
   const rows = await db
     .selectFrom('messages')
     .innerJoin('chases', 'chases.id', 'messages.chase_id')
@@ -70,6 +92,41 @@ export async function readThread(
     .orderBy('messages.composed_at')
     .execute()
   return { messageIds: rows.map((row) => row.message_id), subject: rows[0]?.subject ?? null }
+}
+
+/**
+ * Lets one message at a time be claimed for an address, to the end of the transaction. Returns how many have gone there
+ * in the 40 days before `today`, for any customer, those that were claimed while this waited included.
+ */
+export async function lockAddress(db: BusinessDb, businessId: string, address: string, today: Day): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${businessId} ${address}`}, 0))`.execute(db)
+  const { rows } = await sql<{ sent: number }>`
+    select count(*)::int as sent from addressees a join chases x on x.id = a.chase_id
+     where a.business_id = ${businessId} and a.address = ${address} and x.status in ('sending', 'sent', 'unknown')
+       and lower(x.quiet) > (select d - 40 from (select ${today}::date as d) t)`.execute(db)
+  return rows[0]?.sent ?? 0
+}
+
+/** How many of the last messages a new one is compared with. */
+const RECENT = 5
+
+/** What a customer was sent before, oldest first, for the guards: in the running spell, and the last few of all. */
+export async function readMessageHistory(
+  db: BusinessDb,
+  customerId: string,
+  spellId: string | null,
+): Promise<MessageHistory> {
+  const { rows } = await sql<{ subject: string; text: string; isInSpell: boolean; place: number }>`
+    select m.subject, m.body_text as text, coalesce(x.spell_id = ${spellId}::uuid, false) as "isInSpell",
+           row_number() over (order by m.composed_at desc)::int as place
+      from chases x join messages m on m.chase_id = x.id
+     where x.customer_id = ${customerId} and x.status in ('sent', 'unknown')
+     order by m.composed_at`.execute(db)
+  const said = ({ subject, text }: SentMessage): SentMessage => ({ subject, text })
+  return {
+    inSpell: rows.filter(({ isInSpell }) => isInSpell).map(said),
+    recent: rows.filter(({ place }) => place <= RECENT).map(said),
+  }
 }
 
 /** The cached PDF of an invoice at a version, or null. */
@@ -103,16 +160,15 @@ export async function keepPdf(
 ): Promise<void> {
   const content = Buffer.from(pdf.content)
   await sql`
+    with outdated as (
+      delete from pdfs p where p.connection_id = ${pdf.connectionId} and p.ledger_id = ${pdf.ledgerId}
+         and p.version <> ${pdf.version}
+         and not exists (select from messages m
+                          where m.attachments @> jsonb_build_array(jsonb_build_object('ledgerId', p.ledger_id, 'version', p.version))))
     insert into pdfs (business_id, connection_id, ledger_id, version, sha256, content, fetched_at)
     values (${pdf.businessId}, ${pdf.connectionId}, ${pdf.ledgerId}, ${pdf.version}, sha256(${content}::bytea), ${content}, ${pdf.at.toString()}::timestamptz)
     on conflict (connection_id, ledger_id, version) do update set content = excluded.content, sha256 = excluded.sha256,
       fetched_at = excluded.fetched_at`.execute(db)
-  await sql`
-    delete from pdfs p where p.connection_id = ${pdf.connectionId} and p.ledger_id = ${pdf.ledgerId} and p.version <> ${pdf.version}
-       and not exists (select from messages m
-                        where m.attachments @> jsonb_build_array(jsonb_build_object('ledgerId', p.ledger_id, 'version', p.version)))`.execute(
-    db,
-  )
 }
 
 /** Remembers where an invoice can be paid online; null means that the ledger offers no such page. */
@@ -128,14 +184,14 @@ export async function rememberPayLink(db: BusinessDb, invoiceId: string, link: s
 export async function findMessageSummary(
   db: BusinessDb,
   chaseId: string,
-): Promise<{ subject: string; stage: Stage } | null> {
+): Promise<{ subject: string; stage: MessageKind } | null> {
   const row = await db
     .selectFrom('messages')
     .innerJoin('chases', 'chases.id', 'messages.chase_id')
     .select(['messages.subject', 'chases.stage'])
     .where('messages.chase_id', '=', chaseId)
     .executeTakeFirst()
-  return row?.stage ? { subject: row.subject, stage: row.stage as Stage } : null
+  return row?.stage ? { subject: row.subject, stage: row.stage as MessageKind } : null
 }
 
 /** A frozen message as it was written, to be told about when its worker never came back. */

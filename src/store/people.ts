@@ -31,11 +31,11 @@ export async function findPersonByEmail(db: Db, email: string): Promise<Person |
   return row ? { ...row, language: languageOf(row.language) } : null
 }
 
-/** The person with this address, made when there is none. */
-export async function ensurePerson(db: Db, email: string): Promise<Person> {
+/** The person with this address, made when there is none; a new one reads the given language. */
+export async function ensurePerson(db: Db, email: string, language: Language = 'en'): Promise<Person> {
   await db
     .insertInto('users')
-    .values({ email: email.toLowerCase() })
+    .values({ email: email.toLowerCase(), language })
     .onConflict((conflict) => conflict.column('email').doNothing())
     .execute()
   const person = await findPersonByEmail(db, email)
@@ -67,16 +67,17 @@ export async function createBusiness(
   return made.numInsertedOrUpdatedRows === 1n
 }
 
-/** Makes a person a member; one who already is keeps the role. */
+/** Makes a person a member. False for one who already is: the role stays as it was. */
 export async function addMember(
   db: BusinessDb,
   member: { userId: string; businessId: string; role: Role },
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const added = await db
     .insertInto('memberships')
     .values({ user_id: member.userId, business_id: member.businessId, role: member.role })
     .onConflict((conflict) => conflict.columns(['user_id', 'business_id']).doNothing())
-    .execute()
+    .executeTakeFirst()
+  return added.numInsertedOrUpdatedRows === 1n
 }
 
 /** A person's businesses by name; `db` is a transaction of `asPerson`. */

@@ -93,6 +93,17 @@ export async function customerOfHold(db: BusinessDb, holdId: string): Promise<st
   return row?.customer_id ?? null
 }
 
+/** Whether the person works in this business. */
+export async function isMember(db: BusinessDb, businessId: string, userId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('memberships')
+    .select('user_id')
+    .where('business_id', '=', businessId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** What a business says about itself. Null clears; what is left out stays. */
 export type BusinessSettings = {
   readonly name: string
@@ -115,12 +126,7 @@ export async function nameIsTaken(db: BusinessDb, businessId: string, name: stri
   return rows.length > 0
 }
 
-export async function updateSettings(
-  db: BusinessDb,
-  businessId: string,
-  settings: BusinessSettings,
-  policyChanges: Readonly<Record<string, unknown>>,
-): Promise<void> {
+export async function updateSettings(db: BusinessDb, businessId: string, settings: BusinessSettings): Promise<void> {
   await db
     .updateTable('businesses')
     .set({
@@ -135,7 +141,6 @@ export async function updateSettings(
       sender_email: settings.senderEmail,
       payment_details: settings.paymentDetails,
       late_charges: settings.lateCharges,
-      policy: JSON.stringify(policyChanges),
     })
     .where('id', '=', businessId)
     .execute()

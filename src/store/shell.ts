@@ -51,7 +51,8 @@ export const NEWEST_VERDICTS = sql`
 /** Customers about whom the rules ask a person something that no row in `chases` stands for. */
 export const QUESTIONS = sql`
   select customer_id, on_day, reason from (${NEWEST_VERDICTS}) newest
-   where decision = 'ask' and reason in ('credit-covers-balance', 'no-address', 'pdf-missing')`
+   where decision = 'ask' and reason in ('credit-covers-balance', 'no-address', 'pdf-missing', 'touches-spent', 'promises-spent', 'reply-unread',
+                                          'bank-details-changed', 'message-held', 'hold-review-due')`
 
 /** The connection that stands, or the last one there was. */
 export async function readConnectionView(db: BusinessDb): Promise<ConnectionView | null> {

@@ -1,6 +1,10 @@
 import { sql } from 'kysely'
 import type { Day } from '../chase/day.ts'
-import type { Segment, Stage } from '../chase/standing.ts'
+import type { MessageKind } from '../chase/stage.ts'
+import type {
+  HoldKind, PaymentPlan, PaymentPromise, RequestedNotice, Segment, SentNotice, TakenStep,
+} from '../chase/standing.ts' // prettier-ignore
+import { businessColumns, type Business } from './businesses.ts'
 import type { BusinessDb } from './db.ts'
 
 /** One customer as our copy and our history know it: what a standing is made from. */
@@ -17,14 +21,31 @@ export type CustomerFacts = {
   readonly setSegment: Segment | null
   readonly setLanguage: 'es' | 'en' | null
   readonly invoices: readonly InvoiceFacts[]
-  readonly credits: readonly { readonly currency: string; readonly minor: number }[]
+  readonly credits: readonly { readonly kind: CreditKind; readonly currency: string; readonly minor: number }[]
   readonly holds: readonly HoldFacts[]
   readonly contacts: readonly ContactFacts[]
   readonly firstInvoiceOn: Day | null
   /** Days late of settled invoices, most recent last. */
   readonly daysLate: readonly number[]
   readonly spell: SpellFacts | null
+  /** Messages, calls and letters of the running spell, whatever they said. */
+  readonly touches: number
   readonly contactedOn: readonly Day[]
+  /** Messages to any address of this customer's, whichever customer they were for. */
+  readonly addressContactedOn: readonly { readonly address: string; readonly on: Day }[]
+  readonly callsOn: readonly Day[]
+  readonly contactLog: readonly ContactLine[]
+  /** What arrived in the last 40 days, and since the oldest promise or plan; what is still to come too. */
+  readonly payments: readonly PaymentFacts[]
+  /** Invoices that were settled in the last 40 days, as a message of thanks names them. */
+  readonly settled: readonly InvoiceFacts[]
+  readonly promises: readonly PromiseFacts[]
+  readonly plans: readonly PlanFacts[]
+  readonly notices: readonly SentNotice[]
+  readonly requested: readonly RequestFacts[]
+  /** What a person set: see the columns of the same names. */
+  readonly paymentRunDay: number | null
+  readonly delayDays: number
   /** Wordings this customer has had, oldest first. */
   readonly usedWordings: readonly string[]
   /** The message on its way, if any. */
@@ -46,13 +67,55 @@ export type InvoiceFacts = {
   readonly emails: readonly string[]
   /** '' when the ledger said there is none; null when it was never asked. */
   readonly payLink: string | null
+  /** A person took it out of the count. */
+  readonly excluded: boolean
+  readonly delayDays: number | null
 }
 
+export type CreditKind = 'credit-note' | 'prepayment' | 'overpayment' | 'unapplied-payment'
+
 export type HoldFacts = {
-  readonly kind: 'pause' | 'dispute' | 'promise' | 'broken-address' | 'missing-pdf' | 'unknown-delivery'
+  readonly kind: HoldKind
   readonly invoiceId: string | null
+  readonly since: Day
   readonly until: Day | null
+  readonly reviewOn: Day | null
+  readonly why: string | null
+  readonly owner: string | null
+  readonly address: string | null
 }
+
+export type PaymentFacts = {
+  readonly invoiceId: string
+  readonly on: Day
+  readonly currency: string
+  readonly minor: number
+  /** A message about it had gone before it came. */
+  readonly chased: boolean
+}
+
+export type PromiseFacts = PaymentPromise & { readonly amount: NonNullable<PaymentPromise['amount']> }
+
+/** A plan as it was offered; `agreedOn` is null until the customer says yes. */
+export type PlanFacts = Omit<PaymentPlan, 'agreedOn'> & {
+  readonly agreedOn: Day | null
+  readonly method: string | null
+  readonly answerBy: Day
+}
+
+export type RequestFacts = RequestedNotice & { readonly details: Readonly<Record<string, unknown>> }
+
+export type ContactOutcome =
+  | 'promise'
+  | 'dispute'
+  | 'no-answer'
+  | 'voicemail'
+  | 'wrong-person'
+  | 'refuses'
+  | 'paid'
+  | 'other'
+
+export type ContactLine = { readonly on: Day; readonly kind: 'call' | 'reply'; readonly outcome: ContactOutcome }
 
 export type ContactFacts = {
   readonly email: string
@@ -64,18 +127,14 @@ export type ContactFacts = {
 export type SpellFacts = {
   readonly id: string
   readonly anchorInvoiceId: string
-  readonly taken: readonly {
-    readonly stepId: string
-    readonly channel: 'email' | 'call' | 'decision'
-    readonly stage: Stage | null
-    readonly on: Day
-  }[]
+  /** The steps of the ladder; messages beside it are `notices`. */
+  readonly taken: readonly TakenStep[]
 }
 
 export type LiveChase = {
   readonly id: string
   readonly stepId: string
-  readonly stage: Stage
+  readonly stage: MessageKind
   readonly status: 'planned' | 'awaiting-approval' | 'sending'
   readonly invoices: readonly {
     readonly id: string
@@ -112,12 +171,17 @@ export async function readCustomers(
   const { rows } = await sql<CustomerFacts>`
     select c.id as "customerId", c.connection_id as "connectionId", c.ledger_id as "ledgerId", c.name,
            c.first_name as "firstName", c.country, c.region, c.groups, c.state, c.set_segment as "setSegment",
-           c.set_language as "setLanguage",
+           c.set_language as "setLanguage", c.payment_run_day as "paymentRunDay", c.delay_days as "delayDays",
            coalesce(open.invoices, '[]') as invoices,
-           coalesce((select jsonb_agg(jsonb_build_object('currency', k.currency, 'minor', k.remaining_minor))
+           coalesce((select jsonb_agg(jsonb_build_object('kind', k.kind, 'currency', k.currency, 'minor', k.remaining_minor))
                        from credits k where k.customer_id = c.id), '[]') as credits,
-           coalesce((select jsonb_agg(jsonb_build_object('kind', h.kind, 'invoiceId', h.invoice_id, 'until', h.until) order by h.created_at)
-                       from holds h where h.ended_at is null and (h.until is null or h.until >= ${today}::date)
+           coalesce((select jsonb_agg(jsonb_build_object('kind', h.kind, 'invoiceId', h.invoice_id,
+                                      'since', coalesce(h.starts_on, h.created_at::date), 'until', h.until, 'reviewOn', h.review_on,
+                                      'why', h.why, 'owner', (select coalesce(u.name, u.email) from users u where u.id = h.owner_id),
+                                      'address', h.address) order by h.created_at)
+                       -- Where the customer is, the business's yesterday may not be over; the rules look at the day.
+                       from holds h where h.ended_at is null and (h.until is null or h.until >= ${today}::date - 2)
+                        and (h.starts_on is null or h.starts_on <= ${today}::date)
                         -- A hold on an invoice goes where the invoice goes; one on a customer, to whom it was merged into.
                         and (h.invoice_id in (select i.id from invoices i where i.customer_id = c.id and i.state = 'open')
                           or (h.invoice_id is null and h.customer_id = any (same.ids)))), '[]') as holds,
@@ -133,12 +197,57 @@ export async function readCustomers(
            (select jsonb_build_object('id', s.id, 'anchorInvoiceId', s.anchor_invoice_id, 'taken',
                      coalesce((select jsonb_agg(jsonb_build_object('stepId', x.step_id, 'channel', x.channel, 'stage', x.stage,
                                                 'on', coalesce(x.sent_on, lower(x.quiet), x.planned_on)) order by x.planned_at, x.id)
-                                 from chases x where x.spell_id = s.id
+                                 from chases x where x.spell_id = s.id and position(':' in x.step_id) = 0
                                   and x.status in ('sending', 'sent', 'unknown', 'task', 'done')), '[]'))
               from spells s where s.customer_id = c.id and s.ended_on is null) as spell,
            coalesce((select jsonb_agg(coalesce(x.sent_on, lower(x.quiet)) order by 1) from chases x
                       where x.customer_id = any (same.ids) and x.channel = 'email' and x.status in ('sending', 'sent', 'unknown')
                         and lower(x.quiet) > ${today}::date - 40), '[]') as "contactedOn",
+           (select count(*)::int from spells s join chases x on x.spell_id = s.id
+             where s.customer_id = c.id and s.ended_on is null and x.channel <> 'decision'
+               and x.status in ('sending', 'sent', 'unknown', 'task', 'done')) as touches,
+           coalesce((select jsonb_agg(jsonb_build_object('address', seen.address, 'on', seen.on_day) order by seen.on_day) from (
+                       select a.address, coalesce(x.sent_on, lower(x.quiet)) as on_day
+                         from addressees a join chases x on x.id = a.chase_id
+                        where a.business_id = c.business_id
+                          and a.address in (select k.email from contacts k where k.customer_id = c.id
+                                             union select lower(e) from invoices i, unnest(i.emails) e where i.customer_id = c.id and i.state = 'open')
+                          and x.status in ('sending', 'sent', 'unknown') and lower(x.quiet) > ${today}::date - 40) seen), '[]') as "addressContactedOn",
+           coalesce((select jsonb_agg(seen.on_day order by seen.on_day) from (
+                       select x.planned_on as on_day from chases x
+                        where x.customer_id = any (same.ids) and x.channel = 'call' and x.status in ('task', 'done')
+                          and x.planned_on > ${today}::date - 40
+                       union all
+                       -- A call that a task had asked for is that task's.
+                       select l.on_day from contact_log l
+                        where l.customer_id = any (same.ids) and l.kind = 'call' and l.chase_id is null
+                          and l.on_day > ${today}::date - 40) seen), '[]') as "callsOn",
+           coalesce((select jsonb_agg(jsonb_build_object('on', l.on_day, 'kind', l.kind, 'outcome', l.outcome) order by l.on_day, l.created_at)
+                       from contact_log l where l.customer_id = any (same.ids)
+                        and l.on_day >= least(${today}::date - 40, (select s.started_on from spells s
+                                              where s.customer_id = c.id and s.ended_on is null))), '[]') as "contactLog",
+           coalesce(agreed.promises, '[]') as promises, coalesce(planned.plans, '[]') as plans,
+           coalesce((select jsonb_agg(jsonb_build_object('invoiceId', i.id, 'on', p.paid_on, 'minor', p.amount_minor,
+                                      'currency', coalesce(p.currency, i.currency),
+                                      'chased', exists (select from chase_invoices ci join chases x on x.id = ci.chase_id
+                                                         where ci.invoice_id = i.id and x.channel = 'email' and position(':' in x.step_id) = 0
+                                                           and x.status in ('sent', 'unknown') and x.sent_on <= p.paid_on))
+                                      order by p.paid_on, p.ledger_id)
+                       from invoices i join payments p on p.connection_id = i.connection_id and p.invoice_ledger_id = i.ledger_id
+                      where i.customer_id = c.id and not p.deleted and p.amount_minor > 0
+                        and p.paid_on >= least(${today}::date - 40, agreed.since, planned.since)), '[]') as payments,
+           coalesce((select jsonb_agg(${invoiceJson} order by i.due_on, i.id) from invoices i
+                      where i.customer_id = c.id and i.state = 'paid' and i.paid_on >= ${today}::date - 40), '[]') as settled,
+           coalesce((select jsonb_agg(jsonb_build_object('id', x.step_id, 'on', coalesce(x.sent_on, lower(x.quiet))) order by x.planned_at)
+                       from chases x
+                      where x.customer_id = any (same.ids) and position(':' in x.step_id) > 0 and x.status in ('sending', 'sent', 'unknown')
+                        and (lower(x.quiet) > ${today}::date - 40 or x.step_id ~ '^(promise|plan|right-person)')), '[]') as notices,
+           coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'message', r.message, 'invoiceIds', r.invoice_ids, 'details', r.details)
+                                      order by r.requested_at, r.id)
+                       from requested_notices r
+                      where r.customer_id = any (same.ids) and r.cancelled_at is null
+                        and not exists (select from chases x where x.customer_id = r.customer_id and x.step_id = r.id
+                                           and x.status in ('sending', 'sent', 'unknown'))), '[]') as requested,
            coalesce((select jsonb_agg(m.wording order by m.composed_at) from chases x join messages m on m.chase_id = x.id
                       where x.customer_id = any (same.ids) and x.status in ('sending', 'sent', 'unknown')), '[]') as "usedWordings",
            (select jsonb_build_object('id', x.id, 'stepId', x.step_id, 'stage', x.stage, 'status', x.status, 'invoices',
@@ -152,40 +261,91 @@ export async function readCustomers(
         select array_prepend(c.id, array(select m.id from customers m
                  where m.connection_id = c.connection_id and m.merged_into_ledger_id = c.ledger_id)) as ids) same
       left join lateral (
-        select jsonb_agg(jsonb_build_object('id', i.id, 'ledgerId', i.ledger_id, 'number', i.number, 'issuedOn', i.issued_on,
-                 'dueOn', i.due_on, 'dueAssumed', i.due_assumed, 'currency', i.currency, 'totalMinor', i.total_minor,
-                 'balanceMinor', i.balance_minor, 'version', i.version, 'expectedOn', i.expected_on, 'emails', i.emails,
-                 'payLink', i.pay_link) order by i.due_on, i.id) as invoices
+        select jsonb_agg(${invoiceJson} order by i.due_on, i.id) as invoices
           from invoices i where i.customer_id = c.id and i.state = 'open') open on true
+      left join lateral (
+        -- Given in the running spell, or for a day that is to come or not long past.
+        select min(p.given_on) as since,
+               jsonb_agg(jsonb_build_object('id', p.id, 'invoiceIds', p.invoice_ids, 'on', p.pay_on, 'givenOn', p.given_on, 'method', p.method,
+                         'amount', jsonb_build_object('minor', p.amount_minor, 'currency', p.currency)) order by p.given_on, p.id) as promises
+          from promises p
+         where p.customer_id = any (same.ids) and p.ended_at is null
+           and (p.pay_on >= ${today}::date - 40
+             or p.given_on >= (select s.started_on from spells s where s.customer_id = c.id and s.ended_on is null))) agreed on true
+      left join lateral (
+        select min(p.agreed_on) as since,
+               jsonb_agg(jsonb_build_object('id', p.id, 'invoiceIds', p.invoice_ids, 'agreedOn', p.agreed_on, 'answerBy', p.answer_by,
+                         'method', p.method, 'instalments',
+                         (select jsonb_agg(jsonb_build_object('on', part ->> 'on', 'amount',
+                                           jsonb_build_object('minor', (part ->> 'minor')::bigint, 'currency', p.currency)) order by place)
+                            from jsonb_array_elements(p.instalments) with ordinality as parts (part, place))) order by p.created_at, p.id) as plans
+          from payment_plans p
+         where p.customer_id = any (same.ids) and p.ended_at is null
+           and exists (select from invoices i where i.id = any (p.invoice_ids) and i.customer_id = c.id and i.state = 'open')) planned on true
      where c.id = any (${[...customerIds]}::uuid[])
      order by c.id`.execute(db)
   return rows
 }
+
+/** An invoice as one JSON value; `i` is the row of `invoices`. */
+const invoiceJson = sql`
+  jsonb_build_object('id', i.id, 'ledgerId', i.ledger_id, 'number', i.number, 'issuedOn', i.issued_on,
+    'dueOn', i.due_on, 'dueAssumed', i.due_assumed, 'currency', i.currency, 'totalMinor', i.total_minor,
+    'balanceMinor', i.balance_minor, 'version', i.version, 'expectedOn', i.expected_on, 'emails', i.emails,
+    'payLink', i.pay_link, 'excluded', i.excluded, 'delayDays', i.delay_days)`
 
 /** Whose books they are and how fresh. */
 export type BooksFacts = {
   readonly connection: 'connected' | 'reconnect-needed' | 'disconnected'
   readonly lastSyncedAt: Temporal.Instant | null
   readonly firstLoadedAt: Temporal.Instant | null
+  /** Whether the ledger sends reminders of its own; null when it cannot be known. */
+  readonly ownReminders: boolean | null
 }
 
+/** How many messages the business sent on a day, as days are where each customer is. */
+export type SentOnDay = { readonly on: Day; readonly count: number }
+
 /**
- * What holds for all customers of a business at once: the state of the connection that its customers came from (null
- * when there never was one), and whether the database is the one a person confirmed.
+ * What holds for all customers of a business at once: the business itself, the state of the connection that its
+ * customers came from (null when there never was one), whether the database is the one a person confirmed, and how
+ * many messages went on the days around `asOf`.
+ * Throws when the business does not exist.
  */
-export async function readCondition(db: BusinessDb): Promise<{ books: BooksFacts | null; confirmed: boolean }> {
+export async function readCircumstances(
+  db: BusinessDb,
+  businessId: string,
+  asOf: Day,
+): Promise<{ business: Business; books: BooksFacts | null; confirmed: boolean; sentOnDays: readonly SentOnDay[] }> {
   const { rows } = await sql<{
+    business: Business
     confirmed: boolean | null
     connection: BooksFacts['connection'] | null
     lastSyncedAt: Temporal.Instant | null
     firstLoadedAt: Temporal.Instant | null
+    ownReminders: boolean | null
+    sentOnDays: readonly SentOnDay[]
   }>`
-    select i.confirmed_fingerprint = database_fingerprint() as confirmed, c.status as connection,
-           c.last_synced_at as "lastSyncedAt", c.first_loaded_at as "firstLoadedAt"
-      from instance i
-      left join lateral (select * from connections order by connected_at desc limit 1) c on true`.execute(db)
+    select ${businessColumns} as business,
+           (select confirmed_fingerprint = database_fingerprint() from instance) as confirmed,
+           coalesce((select jsonb_agg(jsonb_build_object('on', d.on_day, 'count', d.n)) from (
+                       select lower(x.quiet) as on_day, count(*) as n from chases x
+                        where x.business_id = b.id and x.channel = 'email' and x.status in ('sending', 'sent', 'unknown')
+                          and lower(x.quiet) >= ${asOf}::date - 1 and lower(x.quiet) <= ${asOf}::date + 1
+                        group by 1) d), '[]') as "sentOnDays",
+           c.status as connection, c.last_synced_at as "lastSyncedAt", c.first_loaded_at as "firstLoadedAt",
+           c.own_reminders as "ownReminders"
+      from businesses b
+      left join lateral (select status, last_synced_at, first_loaded_at, own_reminders from connections
+                          order by connected_at desc limit 1) c on true
+     where b.id = ${businessId}`.execute(db)
   const [row] = rows
-  if (!row) return { books: null, confirmed: false }
-  const { connection, lastSyncedAt, firstLoadedAt } = row
-  return { books: connection && { connection, lastSyncedAt, firstLoadedAt }, confirmed: row.confirmed === true }
+  if (!row) throw new Error('this business does not exist')
+  const { business, connection, lastSyncedAt, firstLoadedAt, ownReminders, sentOnDays } = row
+  return {
+    business,
+    books: connection && { connection, lastSyncedAt, firstLoadedAt, ownReminders },
+    confirmed: row.confirmed === true,
+    sentOnDays,
+  }
 }

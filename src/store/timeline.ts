@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Day } from '../chase/day.ts'
-import type { Segment, Stage } from '../chase/standing.ts'
+import type { MessageKind } from '../chase/stage.ts'
+import type { HoldKind, Segment } from '../chase/standing.ts'
 import type { Facts, Reason } from '../chase/verdict.ts'
 import type { BusinessDb } from './db.ts'
 import { KEPT_VERDICT, type KeptVerdict } from './receivables.ts'
@@ -31,10 +32,13 @@ export type ContactView = {
 
 export type HoldView = {
   readonly id: string
-  readonly kind: 'pause' | 'dispute' | 'promise' | 'broken-address' | 'missing-pdf' | 'unknown-delivery'
+  readonly kind: HoldKind
   readonly invoiceId: string | null
   readonly invoiceNumber: string | null
+  readonly since: Day
   readonly until: Day | null
+  readonly reviewOn: Day | null
+  readonly owner: string | null
   readonly why: string | null
 }
 
@@ -51,7 +55,9 @@ export async function readCustomerView(db: BusinessDb, customerId: string, today
                        from (select currency, sum(remaining_minor)::bigint as minor from credits
                               where customer_id = c.id and remaining_minor > 0 group by 1) k), '[]') as credits,
            coalesce((select jsonb_agg(jsonb_build_object('id', h.id, 'kind', h.kind, 'invoiceId', h.invoice_id,
-                       'invoiceNumber', i.number, 'until', h.until, 'why', h.why) order by h.created_at)
+                       'invoiceNumber', i.number, 'since', coalesce(h.starts_on, h.created_at::date), 'until', h.until,
+                       'reviewOn', h.review_on, 'why', h.why,
+                       'owner', (select coalesce(u.name, u.email) from users u where u.id = h.owner_id)) order by h.created_at)
                        from holds h left join invoices i on i.id = h.invoice_id
                       where h.customer_id = c.id and h.ended_at is null and (h.until is null or h.until >= ${today}::date)), '[]') as holds
       from customers c where c.id = ${customerId}`.execute(db)
@@ -94,7 +100,7 @@ export async function listInvoices(
 
 export type MessageLine = {
   readonly chaseId: string
-  readonly stage: Stage | null
+  readonly stage: MessageKind | null
   readonly status: string
   readonly subject: string
   readonly recipients: readonly { readonly address: string }[]
@@ -182,31 +188,37 @@ export type EventLine = {
   readonly id: number
   readonly at: Temporal.Instant
   readonly kind: string
-  /** 'puntual', 'ledger', or a person's name or address; null for a person who is gone. */
+  /** 'puntual', 'ledger', 'operator' for the command line, or a person's name or address; null for a person who is gone. */
   readonly actor: string | null
   readonly chaseId: string | null
   readonly hasMessage: boolean
-  readonly stage: Stage | null
+  readonly stage: MessageKind | null
   readonly invoiceNumber: string | null
   readonly facts: Readonly<Record<string, unknown>>
 }
 
-/** A customer's history, newest first, from before a given line on. */
-export async function listEvents(
-  db: BusinessDb,
-  customerId: string,
-  page: { before: number | null; most: number },
-): Promise<EventLine[]> {
+/** So many lines, from before a given one on. */
+type Page = { readonly before: number | null; readonly most: number }
+
+/** A customer's history, newest first. */
+export const listEvents = (db: BusinessDb, customerId: string, page: Page): Promise<EventLine[]> =>
+  eventLines(db, sql`e.customer_id = ${customerId}`, page)
+
+/** What happened in a business that concerns no single customer, newest first. */
+export const listBusinessEvents = (db: BusinessDb, businessId: string, page: Page): Promise<EventLine[]> =>
+  eventLines(db, sql`e.business_id = ${businessId} and e.customer_id is null`, page)
+
+async function eventLines(db: BusinessDb, which: RawBuilder<unknown>, page: Page): Promise<EventLine[]> {
   const { rows } = await sql<EventLine>`
     select e.id, e.at, e.kind, e.chase_id as "chaseId", m.chase_id is not null as "hasMessage", x.stage,
            i.number as "invoiceNumber", e.facts,
-           case when e.actor in ('puntual', 'ledger') then e.actor else coalesce(u.name, u.email) end as actor
+           case when e.actor in ('puntual', 'ledger', 'operator') then e.actor else coalesce(u.name, u.email) end as actor
       from events e
       left join chases x on x.id = e.chase_id
       left join messages m on m.chase_id = e.chase_id
       left join invoices i on i.id = e.invoice_id
       left join users u on u.id::text = e.actor
-     where e.customer_id = ${customerId} and (${page.before}::bigint is null or e.id < ${page.before}::bigint)
+     where ${which} and (${page.before}::bigint is null or e.id < ${page.before}::bigint)
      order by e.id desc limit ${page.most}`.execute(db)
   return rows
 }
@@ -218,11 +230,13 @@ export type WaitingChase = {
   readonly customerName: string
   readonly phone: string | null
   readonly status: 'awaiting-approval' | 'task' | 'unknown'
-  readonly channel: 'email' | 'call' | 'decision'
+  readonly channel: 'email' | 'call' | 'decision' | 'letter'
   readonly stepId: string
-  readonly stage: Stage | null
+  readonly stage: MessageKind | null
   readonly plannedOn: Day
   readonly facts: Facts
+  /** Subject of the spell's first message; null when there was none. */
+  readonly threadSubject: string | null
   readonly invoices: readonly WaitingInvoice[]
 }
 
@@ -239,6 +253,8 @@ export async function listWaitingChases(db: BusinessDb, most: number): Promise<W
   const { rows } = await sql<WaitingChase>`
     select x.id as "chaseId", x.customer_id as "customerId", c.name as "customerName", c.phone, x.status, x.channel,
            x.step_id as "stepId", x.stage, x.planned_on as "plannedOn", x.facts,
+           (select m.subject from messages m join chases t on t.id = m.chase_id
+             where t.spell_id = x.spell_id and t.status in ('sent', 'unknown') order by m.composed_at limit 1) as "threadSubject",
            coalesce((select jsonb_agg(jsonb_build_object('invoiceId', ci.invoice_id, 'number', i.number, 'currency', ci.currency,
                                        'balanceMinor', ci.balance_minor, 'dueOn', ci.due_on) order by ci.due_on, ci.invoice_id)
                        from chase_invoices ci join invoices i on i.id = ci.invoice_id where ci.chase_id = x.id), '[]') as invoices

@@ -3,18 +3,22 @@ import type { Day } from '../chase/day.ts'
 import type { Verdict } from '../chase/verdict.ts'
 import type { BusinessDb } from './db.ts'
 
-/** Keeps the day's verdict for each customer; the last decision of a day is the one that stays. */
+/**
+ * Keeps each customer's verdict for the day it is where the customer is, with the policy that decided; the last decision
+ * of a day is the one that stays. The policy must be kept: see `keepUsedPolicy`.
+ */
 export async function recordVerdicts(
   db: BusinessDb,
   businessId: string,
-  onDay: Day,
-  verdicts: readonly { readonly customerId: string; readonly verdict: Verdict }[],
+  verdicts: readonly { readonly customerId: string; readonly onDay: Day; readonly verdict: Verdict }[],
   decidedAt: Temporal.Instant,
+  policyHash: string,
 ): Promise<void> {
   if (verdicts.length === 0) return
   const rows = JSON.stringify(
-    verdicts.map(({ customerId, verdict }) => ({
+    verdicts.map(({ customerId, onDay, verdict }) => ({
       customer_id: customerId,
+      on_day: onDay,
       decision: verdict.do,
       reason: verdict.reason,
       segment: verdict.segment,
@@ -24,12 +28,12 @@ export async function recordVerdicts(
     })),
   )
   await sql`
-    insert into verdicts (business_id, customer_id, on_day, decision, reason, segment, step_id, until_day, facts, decided_at)
-    select ${businessId}::uuid, customer_id, ${onDay}::date, decision, reason, segment, step_id, until_day, facts, ${decidedAt.toString()}::timestamptz
-      from jsonb_to_recordset(${rows}::jsonb) as r(customer_id uuid, decision text, reason text, segment text, step_id text, until_day date, facts jsonb)
+    insert into verdicts (business_id, customer_id, on_day, decision, reason, segment, step_id, until_day, facts, decided_at, policy_hash)
+    select ${businessId}::uuid, customer_id, on_day, decision, reason, segment, step_id, until_day, facts, ${decidedAt.toString()}::timestamptz, ${policyHash}
+      from jsonb_to_recordset(${rows}::jsonb) as r(customer_id uuid, on_day date, decision text, reason text, segment text, step_id text, until_day date, facts jsonb)
     on conflict (customer_id, on_day) do update set decision = excluded.decision, reason = excluded.reason,
       segment = excluded.segment, step_id = excluded.step_id, until_day = excluded.until_day, facts = excluded.facts,
-      decided_at = excluded.decided_at`.execute(db)
+      decided_at = excluded.decided_at, policy_hash = excluded.policy_hash`.execute(db)
 }
 
 /** When each customer is looked at next; null for those with nothing to look at. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from './db.ts'
 
 export type DueWork = {
-  readonly kind: 'sync' | 'hint' | 'look' | 'send' | 'expired' | 'note'
+  readonly kind: 'sync' | 'hint' | 'look' | 'send' | 'expired' | 'note' | 'expected-day'
   readonly businessId: string
   readonly id: string
 }

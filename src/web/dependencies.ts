@@ -1,3 +1,4 @@
+import type { AvailableWordings } from '../chase/policy-check.ts'
 import type { Config } from '../config.ts'
 import type { ConnectDependencies, Dependencies } from '../flow/dependencies.ts'
 import type { Hint } from '../flow/receive.ts'
@@ -6,13 +7,18 @@ import type { Hint } from '../flow/receive.ts'
 export type WebDependencies = Dependencies &
   ConnectDependencies & {
     readonly config: Pick<Config, 'publicUrl' | 'xero' | 'quickbooks' | 'smtpUrl'>
+    /** The wordings there are, for proofs about policies. */
+    readonly openings: AvailableWordings
     /** Stores hints with the job that will handle them; resolves when they cannot be lost any more. */
     readonly receiveHints: (ledger: LedgerName, hints: readonly Hint[]) => Promise<unknown>
     /** The clock of a test or demo installation; null in real use. */
     readonly testClock: TestClock | null
-    /** What stands in the way of serving: the database, its migrations. */
-    readonly ready: () => Promise<{ readonly ok: boolean; readonly problems: readonly string[] }>
+    /** What stands in the way of serving, logged with its reason; null when nothing does. */
+    readonly ready: () => Promise<NotReady | null>
   }
+
+/** The database does not answer, or it answers and its schema is not ours. */
+export type NotReady = 'database' | 'migrations'
 
 export type LedgerName = 'xero' | 'quickbooks'
 

@@ -16,6 +16,8 @@ export type Format = {
   readonly instantWithZone: (at: Temporal.Instant) => string
   readonly list: (items: readonly string[]) => string
   readonly number: (count: number) => string
+  /** "12.3": with one decimal, for figures that are worked out. */
+  readonly tenths: (value: number) => string
 }
 
 export function formatFor(language: Language, timeZone: string): Format {
@@ -33,6 +35,12 @@ export function formatFor(language: Language, timeZone: string): Format {
   const zoned = new Intl.DateTimeFormat(locale, { ...clock, timeZoneName: 'short' })
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' })
   const numbers = new Intl.NumberFormat(locale, { useGrouping: 'always' })
+  const tenths = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    useGrouping: 'always',
+    signDisplay: 'negative',
+  })
   return {
     money: (minor, currency) => formatMoney(minor, currency, locale, true),
     amount: (minor, currency) => formatMoney(minor, currency, locale, false),
@@ -41,6 +49,7 @@ export function formatFor(language: Language, timeZone: string): Format {
     instantWithZone: (at) => zoned.format(at),
     list: (items) => lists.format(items),
     number: (count) => numbers.format(count),
+    tenths: (value) => tenths.format(value),
   }
 }
 

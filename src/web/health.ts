@@ -8,8 +8,9 @@ export function healthRoutes(app: Pick<WebDependencies, 'ready'>, metrics: WebMe
     server.get('/livez', async () => ({ ok: true }))
 
     server.get('/readyz', async (_request, reply) => {
-      const { ok, problems } = await app.ready()
-      return reply.code(ok ? 200 : 503).send({ ok, problems })
+      // Anybody may ask: the answer names a state, and what it comes from is for the log.
+      const why = await app.ready()
+      return why === null ? { ready: true } : reply.code(503).send({ ready: false, why })
     })
 
     server.get('/metrics', async (request, reply) => {

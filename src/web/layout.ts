@@ -21,7 +21,7 @@ export function plainPage(page: { language: Language; title: string; body: Html 
   )
 }
 
-export type Tab = 'receivables' | 'queue' | 'connect' | 'settings'
+export type Tab = 'receivables' | 'queue' | 'work' | 'money' | 'connect' | 'settings'
 
 /** A page of a business: who and where one is, what stands in the way, and the stop. */
 export function businessPage(visit: BusinessVisit, page: { title: string; tab: Tab; body: Html }): Html {
@@ -29,6 +29,8 @@ export function businessPage(visit: BusinessVisit, page: { title: string; tab: T
   const tabs: readonly (readonly [Tab, string, string])[] = [
     ['receivables', '/', words.nav.receivables],
     ['queue', '/queue', words.nav.queue],
+    ['work', '/work', words.nav.work],
+    ['money', '/money', words.nav.money],
     ['connect', '/connect', words.nav.connect],
     ['settings', '/settings', words.nav.settings],
   ]

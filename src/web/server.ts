@@ -12,16 +12,21 @@ import { showErrors, showRefusal } from './errors.ts'
 import { healthRoutes } from './health.ts'
 import { preferredLanguage } from './language.ts'
 import { createMetrics, type WebMetrics } from './metrics.ts'
+import { agreementActions } from './pages/agreements.ts'
 import { connectPages } from './pages/connect.ts'
 import { controlActions } from './pages/control.ts'
 import { customerPages } from './pages/customer.ts'
 import { messagePages } from './pages/message.ts'
+import { moneyPages } from './pages/money.ts'
 import { oauthPages } from './pages/oauth.ts'
+import { peoplePages } from './pages/people.ts'
+import { policyPages } from './pages/policy.ts'
 import { queuePages } from './pages/queue.ts'
 import { receivablesPages } from './pages/receivables.ts'
 import { setUpPages } from './pages/set-up.ts'
 import { settingsPages } from './pages/settings.ts'
 import { signInPages } from './pages/sign-in.ts'
+import { workPages } from './pages/work.ts'
 import { isCrossSite } from './same-origin.ts'
 import { sessionCookieFor } from './session-cookie.ts'
 import { testClockRoute } from './test-clock.ts'
@@ -87,13 +92,18 @@ async function browserPart(server: FastifyInstance, app: WebDependencies): Promi
   signInPages(server, app, sessionCookie)
   setUpPages(server, app)
   const routes = businessRoutes(server, app)
-  receivablesPages(routes)
+  receivablesPages(routes, app)
   queuePages(routes, app)
+  moneyPages(routes, app)
   customerPages(routes, app)
+  agreementActions(routes, app)
+  workPages(routes, app)
   messagePages(routes, app)
   connectPages(routes, app)
   oauthPages(server, routes, app)
   settingsPages(routes, app)
+  policyPages(routes, app)
+  peoplePages(routes, app)
   controlActions(routes, app)
 }
 

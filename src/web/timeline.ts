@@ -10,13 +10,13 @@ import type { EventFacts } from './words/event-words.ts'
 export function timeline(
   visit: BusinessVisit,
   events: readonly EventLine[],
-  page: { address: string; most: number; isFirst: boolean },
+  page: { address: string; most: number; isFirst: boolean; title?: string },
 ): Html {
   const { customer } = visit.words
   const shown = events.slice(0, page.most)
   const last = shown.at(-1)
   return html` <section class="card" id="timeline">
-    <h2>${customer.timeline}</h2>
+    <h2>${page.title ?? customer.timeline}</h2>
     ${shown.length === 0 && html`<p class="hint">${customer.timelineEmpty}</p>`}
     <ol class="plain timeline">
       ${shown.map((event) => line(visit, event))}
@@ -33,7 +33,7 @@ function line(visit: BusinessVisit, event: EventLine): Html {
   const actor =
     event.actor === null
       ? words.actors.someone
-      : event.actor === 'puntual' || event.actor === 'ledger'
+      : event.actor === 'puntual' || event.actor === 'ledger' || event.actor === 'operator'
         ? words.actors[event.actor]
         : event.actor
   return html` <li class="event-${event.kind}">
@@ -64,6 +64,7 @@ function factsOf(
       : null
   return {
     text,
+    is: (name) => facts[name] === true,
     number,
     day(name) {
       const value = text(name)
@@ -79,8 +80,10 @@ function factsOf(
     },
     stage: named(words.stages, facts['stage'] ?? event.stage),
     mode: (name) => named(words.modes, facts[name]),
+    role: (name) => named(words.roles, facts[name]),
     segment: named(words.segments, facts['segment']),
     hold: named(words.customer.holdKinds, facts['kind']),
+    contact: named(words.work.outcomes, facts['outcome']),
     reason: named(words.causes, facts['reason']) ?? reasonOf(facts, language),
     invoice: event.invoiceNumber ?? text('number'),
   }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Day } from '../chase/day.ts'
 import { localTime } from '../flow/local-time.ts'
-import { policyWith } from '../flow/policy.ts'
+import { policyInForce } from '../flow/policy.ts'
 import type { SignedIn } from '../flow/sign-in.ts'
 import { readBusiness, type Business } from '../store/businesses.ts'
 import { inBusiness, type BusinessDb } from '../store/db.ts'
@@ -73,7 +73,7 @@ export type BusinessRoutes = {
 }
 
 /** Shows a form that could not be accepted, with what was typed still in it. */
-export type FormAgain = (visit: BusinessVisit) => Exclude<Shown, string>
+export type FormAgain = (visit: BusinessVisit) => Exclude<Shown, string> & { readonly status?: 200 | 422 }
 
 /**
  * Routes of the business that the visitor has chosen.
@@ -92,12 +92,12 @@ export function businessRoutes(server: FastifyInstance, app: WebDependencies): B
   const preparedPage: BusinessRoutes['preparedPage'] = (path, from, prepare, show) => {
     view(path, from, async (acting) => {
       const prepared = await prepare(acting)
-      return inBusiness(app.db, acting.businessId, async (db) => {
+      const page = await inBusiness(app.db, acting.businessId, async (db) => {
         const visit = await visitOf(app, db, acting)
         const shown = await show(visit, prepared)
-        if (typeof shown === 'string') return acting.reply.redirect(shown, 302)
-        return sendPage(acting.reply, businessPage(visit, shown))
+        return typeof shown === 'string' ? shown : businessPage(visit, shown)
       })
+      return typeof page === 'string' ? acting.reply.redirect(page, 302) : sendPage(acting.reply, page)
     })
   }
   return {
@@ -113,10 +113,12 @@ export function businessRoutes(server: FastifyInstance, app: WebDependencies): B
         if (business !== undefined && business !== acting.businessId) throw new Refused('otherBusiness')
         const next = await act(acting)
         if (typeof next === 'string') return reply.redirect(next, 303)
-        return inBusiness(app.db, acting.businessId, async (db) => {
+        const again = await inBusiness(app.db, acting.businessId, async (db) => {
           const visit = await visitOf(app, db, acting)
-          return sendPage(reply.code(422), businessPage(visit, next(visit)))
+          const shown = next(visit)
+          return { page: businessPage(visit, shown), status: shown.status ?? 422 }
         })
+        return sendPage(reply.code(again.status), again.page)
       })
     },
   }
@@ -165,14 +167,14 @@ async function visitOf(
   const shell = await readShell(db)
   const now = app.now()
   const { lastSyncedAt } = shell.connection ?? { lastSyncedAt: null }
-  const { staleAfterHours } = policyWith(business.policyChanges)
+  const { policy } = await policyInForce(db, business.id, now)
   return {
     ...acting,
     db,
     business,
     shell,
     stoppedAt: business.stopped ? await readStoppedAt(db, business.id) : null,
-    booksStale: lastSyncedAt !== null && now.since(lastSyncedAt).total('hours') > staleAfterHours,
+    booksStale: lastSyncedAt !== null && now.since(lastSyncedAt).total('hours') > policy.staleAfterHours,
     now,
     today: localTime(business.timeZone, now).today,
     testClockAt: app.testClock?.now() ?? null,

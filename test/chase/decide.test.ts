@@ -3,6 +3,7 @@ import { day } from '../../src/chase/day.ts'
 import { decide } from '../../src/chase/decide.ts'
 import { DEFAULT_POLICY } from '../../src/chase/default-policy.ts'
 import { money } from '../../src/chase/money.ts'
+import { PLAIN_STEP } from '../../src/chase/policy.ts'
 import type { Policy, Step } from '../../src/chase/policy.ts'
 import type { Stage, Standing, TakenStep } from '../../src/chase/standing.ts'
 import type { Verdict } from '../../src/chase/verdict.ts'
@@ -34,7 +35,9 @@ describe('an ordinary day', () => {
       do: 'send',
       reason: 'step-due',
       segment: 'regular',
-      step: { id: 'day-1', from: 1, to: 1, channel: 'email', stage: 'first-overdue', approval: false },
+      step: { ...PLAIN_STEP, id: 'day-1', from: 1, to: 1, channel: 'email', stage: 'first-overdue', approval: false },
+      message: 'first-overdue',
+      flips: [{ event: 'payment' }, { event: 'person-holds' }],
       anchorInvoiceId: 'inv-1',
       invoiceIds: ['inv-1'],
       facts: {
@@ -321,7 +324,7 @@ describe('what a person does', () => {
   })
 
   it('is asked for without a message where the business starts with a call', () => {
-    const call: Step = { id: 'call-1', from: 1, to: 1, channel: 'call', stage: null, approval: false }
+    const call: Step = { ...PLAIN_STEP, id: 'call-1', from: 1, to: 1, channel: 'call', stage: null, approval: false }
     const policy: Policy = { ...DEFAULT_POLICY, sequences: { ...DEFAULT_POLICY.sequences, regular: [call] } }
     expect(judged({ policy })).toBe('ask call-due call-1 inv-1')
   })

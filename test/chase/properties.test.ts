@@ -10,7 +10,7 @@ import type { Step } from '../../src/chase/policy.ts'
 import { explain, explainSegment } from '../../src/chase/reasons.ts'
 import type { Hold, OpenInvoice, Segment, Stage, Standing } from '../../src/chase/standing.ts'
 import type { Reason } from '../../src/chase/verdict.ts'
-import { invoice, standing } from '../support/standing.ts'
+import { hold, invoice, standing } from '../support/standing.ts'
 import { play } from './play.ts'
 import type { Entry } from './play.ts'
 
@@ -77,16 +77,16 @@ function standingOf(story: Story, today: Day): Standing {
   const changed = story.laterSegment !== null && today >= dayOf(story.laterSegment[1])
   const holds: Hold[] = story.invoices.flatMap(({ disputed }, at) =>
     disputed && isWithin(disputed, today)
-      ? [{ kind: 'dispute', invoiceId: `inv-${at}`, until: dayOf(disputed.to) }]
+      ? [hold('dispute', { invoiceId: `inv-${at}`, until: dayOf(disputed.to) })]
       : [],
   )
   if (story.pause && isWithin(story.pause, today)) {
-    holds.push({ kind: 'pause', invoiceId: null, until: dayOf(story.pause.to) })
+    holds.push(hold('pause', { until: dayOf(story.pause.to) }))
   }
   if (story.promise && isWithin(story.promise, today)) {
-    holds.push({ kind: 'promise', invoiceId: 'inv-0', until: dayOf(story.promise.to) })
+    holds.push(hold('promise', { invoiceId: 'inv-0', until: dayOf(story.promise.to) }))
   }
-  if (isWithin(story.unknown, today)) holds.push({ kind: 'unknown-delivery', invoiceId: null, until: null })
+  if (isWithin(story.unknown, today)) holds.push(hold('unknown-delivery'))
   return standing({
     today,
     minute: story.minutes[Number(today.slice(8)) % story.minutes.length] ?? 600,

@@ -1,7 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { openSeal, type AppKeys } from '../../src/store/sealed.ts'
 import { emptyDirectory, freePort, puntual, start } from '../support/command-line.ts'
+import { someKeys, tenant } from '../support/connecting.ts'
+import { freshDatabase } from '../support/database.ts'
 
 describe('Wrong environment', () => {
   it('lists everything that is wrong at once and exits with 2', async () => {
@@ -77,5 +80,33 @@ describe('A newcomer’s first start', () => {
     expect(await new Promise((done) => second.process.once('close', done))).toBe(0)
     // The database that the killed process left running went with the one that took it over.
     await expect(stat(join(directory, 'data/postgres/postmaster.pid'))).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('A new key for the installation', () => {
+  it('takes over every business’s secrets, after which the old one can go', async () => {
+    const store = await freshDatabase()
+    const [old, next] = [someKeys('puntual-1'), someKeys('puntual-2')]
+    const place = { table: 'token_sets', column: 'refresh_token', row: 'x' }
+    const [ours, theirs] = [(await tenant(store.db, 'Ours')).businessId, (await tenant(store.db, 'Theirs')).businessId]
+    const seal = openSeal(store.db, old)
+    const sealed = [(await seal.of(ours)).seal(place, 'ours'), (await seal.of(theirs)).seal(place, 'theirs')]
+    const command = (act: string, keys: AppKeys, ...more: string[]) =>
+      puntual(emptyDirectory(), ['keys', act, ...more], {
+        DATABASE_URL: store.ownerUrl,
+        APP_KEYS: keys.map(({ id, key }) => `${id}:${key.toString('base64')}`).join(),
+      })
+
+    expect((await command('burn', old)).code).toBe(1)
+    const without = await command('rewrap', next)
+    expect([without.code, without.err]).toEqual([1, expect.stringContaining('"puntual-1" that protects a business')])
+    expect(await command('rewrap', [...next, ...old])).toEqual({
+      code: 0,
+      err: '',
+      out: 'Every business’s key is protected by "puntual-2" now; 2 of them were not before.\nNo longer needed here, only for backups made before: "puntual-1".\n',
+    })
+    const opened = openSeal(store.db, next)
+    expect([(await opened.of(ours)).open(place, sealed[0] ?? ''), (await opened.of(theirs)).open(place, sealed[1] ?? '')]).toEqual(['ours', 'theirs']) // prettier-ignore
+    expect(JSON.parse((await command('rewrap', next, '--json')).out)).toEqual({ key: 'puntual-2', rewrapped: 0, unneeded: [] }) // prettier-ignore
   })
 })

@@ -53,7 +53,7 @@ describe('The invoice as a PDF', () => {
     for (const expected of [
       'Cerámicas Peñagolosa & Hijos, S.A.', 'F-2026-0012', '15 de enero de 2026', '14 de febrero de 2026',
       '123.456,78 €', 'Pagado el 1 de febrero de 2026', '100.000,00 €', 'Pendiente de pago', 'IVA 21 %',
-      'Suministros Industriales Turia, S.L.', 'IBAN: ES67 9999 0042 1802 1100 4127',
+      'Suministros Industriales Turia, S.L.', 'IBAN: ES22 9999 0042 1802 1100 4127',
     ]) expect(words).toContain(expected) // prettier-ignore
   })
 

@@ -2,11 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { day } from '../../src/chase/day.ts'
 import {
-  changeSettings, confirmDatabase, disputeInvoice, endHold, pauseCustomer, recordPromise, resume, resumeCustomer, setMode,
-  setNotesPlace, setSegment, stopEverything,
+  changeSettings, confirmDatabase, resume, setMode, setNotesPlace, setSegment, stopEverything,
 } from '../../src/flow/control.ts' // prettier-ignore
+import { disputeInvoice, endHold, pauseCustomer, resumeCustomer } from '../../src/flow/hold.ts'
+import { recordPromise, type AgreementApp } from '../../src/flow/promise.ts'
+import { applyPolicy, type PolicyApp } from '../../src/flow/apply-policy.ts'
 import { inBusiness } from '../../src/store/db.ts'
+import { aPromise } from '../support/agreements.ts'
 import { asOwner, freshDatabase, type TestDatabase } from '../support/database.ts'
+import { everyOpening } from '../support/openings.ts'
 import { addPerson, seedBusiness, type Seeded } from '../web/support.ts'
 
 const NOW = Temporal.Instant.from('2026-03-02T09:00:00Z')
@@ -15,11 +19,17 @@ describe('A person beats the machine', () => {
   let store: TestDatabase
   let seeded: Seeded
   let act: { businessId: string; userId: string }
-  const app = { now: () => NOW } as { db: TestDatabase['db']; now: () => Temporal.Instant }
+  const app: PolicyApp & AgreementApp = {
+    // Opened before the first test.
+    db: null as never,
+    now: () => NOW,
+    openings: everyOpening,
+    enqueue: async () => {},
+  }
 
   beforeAll(async () => {
     store = await freshDatabase()
-    app.db = store.db
+    Object.assign(app, { db: store.db })
   })
   beforeEach(async () => {
     seeded = await seedBusiness(store.db, { business: `Business ${randomUUID()}`, customer: 'Globex' })
@@ -66,8 +76,8 @@ describe('A person beats the machine', () => {
     [
       'a promise',
       'promise',
-      () => recordPromise(app, { ...act, customerId: seeded.customer, invoiceId: null, until: day('2026-03-06') }),
-      ['hold-set'],
+      () => recordPromise(app, { ...act, ...aPromise({ customerId: seeded.customer, on: '2026-03-06' }) }),
+      ['promise-recorded'],
     ],
     [
       'another segment',
@@ -135,9 +145,7 @@ describe('A person beats the machine', () => {
       await disputeInvoice(app, { ...act, invoiceId: theirs.open, why: null }),
       await recordPromise(app, {
         ...act,
-        customerId: seeded.customer,
-        invoiceId: theirs.open,
-        until: day('2026-03-06'),
+        ...aPromise({ customerId: seeded.customer, invoiceIds: [theirs.open], on: '2026-03-06' }),
       }),
       await endHold(app, { ...act, holdId: theirs.hold }),
     ]
@@ -153,13 +161,13 @@ describe('A person beats the machine', () => {
     expect(await pauseCustomer(app, { ...act, customerId: seeded.customer, until: yesterday, why: null })).toBe(
       'day-past',
     )
-    expect(await recordPromise(app, { ...act, customerId: seeded.customer, invoiceId: null, until: yesterday })).toBe(
+    expect(await recordPromise(app, { ...act, ...aPromise({ customerId: seeded.customer, on: yesterday }) })).toBe(
       'day-past',
     )
     expect(await waiting()).toBe('awaiting-approval')
-    expect(
-      await recordPromise(app, { ...act, customerId: seeded.customer, invoiceId: null, until: day('2026-03-02') }),
-    ).toBe('done')
+    expect(await recordPromise(app, { ...act, ...aPromise({ customerId: seeded.customer, on: '2026-03-02' }) })).toBe(
+      'done',
+    )
   })
 
   it('ends a hold once, and everything that pauses a customer at once', async () => {
@@ -170,9 +178,9 @@ describe('A person beats the machine', () => {
   })
 
   it('changes settings, tells which, keeps the rest of the policy, and refuses what is no policy', async () => {
-    await inBusiness(store.db, seeded.businessId, (db) =>
-      db.updateTable('businesses').set({ policy: '{"mostPer7Days":1}' }).execute(),
-    )
+    const written = 'version: 1\ncontact:\n  touches-per-spell: 7 # seven are plenty\n'
+    const first = await applyPolicy(app, { ...act, document: written, why: 'less is more', basedOn: 0 })
+    expect(first).toMatchObject({ kind: 'applied', version: 1 })
     const [{ name } = { name: '' }] = await asOwner<{ name: string }>(
       store.ownerUrl,
       'select name from businesses where id = $1',
@@ -202,11 +210,19 @@ describe('A person beats the machine', () => {
     expect(event).toEqual({
       facts: { changed: ['country', 'timeZone', 'language', 'defaultTermDays', 'strategicGroups'] },
     })
-    const [row] = await asOwner(store.ownerUrl, 'select policy from businesses where id = $1', [seeded.businessId])
-    expect(row).toEqual({ policy: { mostPer7Days: 1, strategicGroups: ['VIP'], defaultTermDays: 14 } })
+    const [row] = await asOwner(
+      store.ownerUrl,
+      'select version, document, actor from policies where business_id = $1 order by version desc limit 1',
+      [seeded.businessId],
+    )
+    expect(row).toEqual({
+      version: 2,
+      document: `${written}segments:\n  strategic-groups: [VIP]\ncalendar:\n  default-term-days: 14\n`,
+      actor: act.userId,
+    })
     await expect(
       changeSettings(app, { ...act, settings, policy: { strategicGroups: [], defaultTermDays: -1 } }),
-    ).rejects.toThrow('defaultTermDays')
+    ).rejects.toThrow('default-term-days')
     const other = await seedBusiness(store.db, { business: `Taken ${randomUUID()}`, customer: 'x' })
     const [taken = { name: '' }] = await asOwner<{ name: string }>(
       store.ownerUrl,

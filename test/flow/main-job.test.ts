@@ -17,8 +17,10 @@ describe('The main job', () => {
 
     world.books.pay(invoice.id, '2026-03-07' as never)
     await world.until('2026-04-20')
-    expect(await world.diary()).toHaveLength(1)
-    expect(world.notes(invoice.id)).toHaveLength(2)
-    expect(world.notes(invoice.id)[1]).toContain('Pago recibido')
+    expect((await world.diary()).slice(1)).toEqual(['2026-03-09 09:00 thank-you → pagos@acme.example'])
+    expect(world.notes(invoice.id).slice(1)).toEqual([
+      expect.stringContaining('Pago recibido'),
+      expect.stringContaining('Agradecimiento por el pago'),
+    ])
   })
 })

@@ -1,16 +1,13 @@
+import { DEFAULT_POLICY } from '../../src/chase/default-policy.ts'
 import { describe, expect, it } from 'vitest'
 import { day } from '../../src/chase/day.ts'
 import { money } from '../../src/chase/money.ts'
-import { approveChase } from '../../src/flow/approve.ts'
-import {
-  disputeInvoice,
-  pauseCustomer,
-  recordPromise,
-  setMode,
-  setSegment,
-  stopEverything,
-} from '../../src/flow/control.ts'
+import { setMode, setSegment, stopEverything } from '../../src/flow/control.ts'
+import { disputeInvoice, pauseCustomer } from '../../src/flow/hold.ts'
+import { recordPromise } from '../../src/flow/promise.ts'
 import { planCustomers } from '../../src/flow/plan.ts'
+import { aPromise } from '../support/agreements.ts'
+import { putDocumentInForce } from '../support/policy-in-force.ts'
 import { openWorld, type World, type WorldOptions } from '../support/world.ts'
 
 /** Monday 2 March, 05:00 in Madrid. */
@@ -117,7 +114,7 @@ describe('A message on its way', () => {
     world.invoice(world.regular('Acme').id, '2026-03-05')
     await world.until('2026-03-06', '19:00')
     const chase = await world.waiting()
-    expect(await approveChase(world.app, { ...chase, userId: world.userId })).toBe('approved')
+    expect(await world.approve()).toBe('approved')
 
     await world.until('2026-03-08', '23:00')
     expect(await world.waiting()).toEqual(chase)
@@ -129,7 +126,7 @@ describe('A message on its way', () => {
   it('stays the same through another plan, and makes room for another when what it says has changed', async () => {
     const { world, acme, invoice } = await plannedChase({ mode: 'approve' })
     const chase = await world.waiting()
-    await approveChase(world.app, { ...chase, userId: world.userId })
+    await world.approve()
     const again = async (): Promise<unknown> =>
       planCustomers(world.app, world.businessId, [await world.customerId(acme.id)])
     expect(await again()).toEqual({ looked: 1, planned: 0, cancelled: 0, asked: 0 })
@@ -146,7 +143,7 @@ describe('A message on its way', () => {
     ['a pause', 'pause', (world, { customerId }) => pauseCustomer(world.app, { ...world.act, customerId, until: null, why: null })],
     ['a dispute', 'dispute', (world, { invoiceId }) => disputeInvoice(world.app, { ...world.act, invoiceId, why: 'wrong price' })],
     ['a promise', 'promise', (world, { customerId }) =>
-      recordPromise(world.app, { ...world.act, customerId, invoiceId: null, until: day('2026-03-13') })],
+      recordPromise(world.app, { ...world.act, ...aPromise({ customerId, on: '2026-03-13' }) })],
   ] // prettier-ignore
 
   it.for(acts)('is taken back by %s', async ([, because, act]) => {
@@ -161,9 +158,12 @@ describe('A message on its way', () => {
   it('follows a promise that was broken', async () => {
     const { world, acme } = await plannedChase()
     const customerId = await world.customerId(acme.id)
-    await recordPromise(world.app, { ...world.act, customerId, invoiceId: null, until: day('2026-03-05') })
+    await recordPromise(world.app, { ...world.act, ...aPromise({ customerId, on: '2026-03-05' }) })
     await world.until('2026-03-06', '10:00')
-    expect(await world.diary()).toEqual(['2026-03-06 09:00 first-overdue → pagos@acme.example'])
+    expect(await world.diary()).toEqual([
+      '2026-03-04 09:00 promise-reminder → pagos@acme.example',
+      '2026-03-06 09:00 promise-broken → pagos@acme.example',
+    ])
   })
 })
 
@@ -183,8 +183,9 @@ describe('A spell', () => {
     expect(world.outbox.length).toBe(2)
     world.books.pay(invoice.id, day('2026-03-10'))
     await world.until('2026-03-13')
-    expect(world.notes(invoice.id).slice(2).map((note) => note.replace(/\[.*/, ''))).toEqual([
+    expect(world.notes(invoice.id).slice(2).map((note) => note.replace(/\[.*/, '').replace(/«.*»/, '«…»'))).toEqual([
       '10 mar 2026, 2:30 CET · Puntual · Pago recibido: no se envían más avisos por esta factura (último: segundo aviso). ',
+      '11 mar 2026, 9:00 CET · Puntual · Agradecimiento por el pago por correo a pagos@acme.example, asunto «…». Pendiente en esta factura: 0,00 EUR. Aceptado por el servidor de correo. ',
     ]) // prettier-ignore
     expect((await world.events()).filter((kind) => kind === 'fell-silent')).toEqual(['fell-silent'])
   })
@@ -263,7 +264,8 @@ describe('What a business changes', () => {
 
   it('must be a policy', async () => {
     const { world } = await plannedChase({ mode: 'observe' })
-    await world.policy({ gapBusinessDays: 0 })
-    await expect(planCustomers(world.app, world.businessId, [])).rejects.toThrow('gapBusinessDays')
+    const unreadable = { policy: DEFAULT_POLICY, document: 'version: 1\ncontact:\n  gap-business-days: 0\n' }
+    await putDocumentInForce(world.store.db, world.businessId, unreadable, world.clock.now())
+    await expect(planCustomers(world.app, world.businessId, [])).rejects.toThrow(/gap/)
   })
 })

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { day } from '../../src/chase/day.ts'
 import { money } from '../../src/chase/money.ts'
-import { approveChase } from '../../src/flow/approve.ts'
 import { receiveHints, type Hint } from '../../src/flow/receive.ts'
 import { LedgerError } from '../../src/ledgers/ledger.ts'
 import { openWorld, type World, type WorldOptions } from '../support/world.ts'
@@ -90,7 +89,7 @@ describe('A webhook', () => {
 
   it('of a payment takes back even what a person has approved for today', async () => {
     const { world, invoice } = await plannedChase({ mode: 'approve' })
-    await approveChase(world.app, { ...(await world.waiting()), userId: world.userId })
+    await world.approve()
     world.books.pay(invoice.id, day('2026-03-03'))
     await receiveHints(world.app, 'xero', [hint('invoice', invoice.id)])
     await world.until('2026-03-03', '08:51')
@@ -208,7 +207,7 @@ it('Losing every webhook costs time, and nothing else', async () => {
   expect(without).toEqual(with_)
   expect(with_[0]).toEqual([
     '2026-03-03 09:00 first-overdue → pagos@acme.example',
-    '2026-03-06 09:00 before-due → pagos@acme.example',
+    '2026-03-05 09:00 thank-you → pagos@acme.example',
     '2026-03-10 09:00 first-overdue → pagos@acme.example',
   ])
 })

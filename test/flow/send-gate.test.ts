@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { day } from '../../src/chase/day.ts'
 import { money } from '../../src/chase/money.ts'
 import { confirmDatabase } from '../../src/flow/control.ts'
-import { approveChase, skipChase } from '../../src/flow/approve.ts'
+import { skipChase } from '../../src/flow/approve.ts'
 import { createFreshReads } from '../../src/flow/fresh-reads.ts'
 import { sendChase } from '../../src/flow/send.ts'
 import { LedgerError } from '../../src/ledgers/ledger.ts'
@@ -110,7 +110,7 @@ describe('Between the plan and the send', () => {
   it('a ledger that is away until the window closes leaves the same message for the next morning', async () => {
     const { world } = await plannedChase({ mode: 'approve' })
     const chase = await world.waiting()
-    await approveChase(world.app, { ...chase, userId: world.userId })
+    await world.approve()
     world.faults.current = {
       before: (method) => {
         if (method === 'invoices') throw new LedgerError('unavailable', 'Xero answered 503')
@@ -282,8 +282,8 @@ describe('The claim', () => {
           plannedOn: day(today), plannedAt: at, sendAfter: at, facts: {}, approvalNeeded: false, mostPer7Days: 2, invoices: [],
         }) // prettier-ignore
         if (id === null) return 'taken before'
-        const attempt = await claimChase(db, id, { businessId, leaseUntil: at, today: day(today), quietUntil: day(quietUntil), invoices: [] }) // prettier-ignore
-        return (await recordSent(db, id, attempt ?? 0, { at, on: day(today), answer: '250' })) ? 'sent' : 'not sent'
+        const attempt = await claimChase(db, id, { businessId, leaseUntil: at, today: day(today), quietUntil: day(quietUntil), changedInvoices: null }) // prettier-ignore
+        return (await recordSent(db, id, attempt ?? 0, { at, answer: '250' })) ? 'sent' : 'not sent'
       }).catch((error: unknown) => (error as { code: string; constraint?: string }).code)
     }
     expect(await claim('a', '2026-03-03', '2026-03-05')).toBe('sent')
@@ -304,7 +304,7 @@ describe('The claim', () => {
         world.store.db,
         businessId,
         (db) =>
-        claimChase(db, chaseId, { businessId, leaseUntil: AT_NINE, today: day('2026-03-03'), quietUntil: day('2026-03-05'), invoices: [] }), // prettier-ignore
+        claimChase(db, chaseId, { businessId, leaseUntil: AT_NINE, today: day('2026-03-03'), quietUntil: day('2026-03-05'), changedInvoices: null }), // prettier-ignore
       )
     const both = await Promise.all([claim(), claim()])
     expect(both.sort()).toEqual([1, null])
@@ -332,7 +332,7 @@ describe('A person’s yes', () => {
     await world.until('2026-03-03', '09:30')
     expect(world.outbox).toEqual([])
 
-    expect(await approveChase(world.app, { ...(await world.waiting()), userId: world.userId })).toBe('approved')
+    expect(await world.approve()).toBe('approved')
     await world.until('2026-03-03', '10:00')
     expect(await world.diary()).toEqual(['2026-03-03 09:30 first-overdue → pagos@acme.example'])
     expect(world.outbox.map(({ unattended }) => unattended)).toEqual([false])
@@ -340,7 +340,7 @@ describe('A person’s yes', () => {
 
   it('is void when the amount has changed: the new message asks again', async () => {
     const { world, invoice } = await plannedChase({ mode: 'approve' })
-    await approveChase(world.app, { ...(await world.waiting()), userId: world.userId })
+    await world.approve()
     world.books.pay(invoice.id, day('2026-03-03'), money(100, 'EUR'))
     await world.until('2026-03-03', '10:00')
 
@@ -350,15 +350,14 @@ describe('A person’s yes', () => {
 
   it('is void when somebody else would get it', async () => {
     const { world, acme } = await plannedChase({ mode: 'approve' })
-    const chase = { ...(await world.waiting()), userId: world.userId }
-    await approveChase(world.app, chase)
+    await world.approve()
     world.books.updateCustomer(acme.id, { email: 'otra@acme.example' })
     await world.rows(`update connections set next_sync_at = '2026-03-03T07:55:00Z'`)
     await world.until('2026-03-03', '10:00')
     expect(world.outbox).toEqual([])
     expect(await world.chases()).toEqual(['day-1 awaiting-approval'])
 
-    await approveChase(world.app, chase)
+    await world.approve()
     await world.until('2026-03-03', '10:30')
     expect(await world.diary()).toEqual(['2026-03-03 10:00 first-overdue → otra@acme.example'])
   })
@@ -367,7 +366,7 @@ describe('A person’s yes', () => {
 describe('A restored database', () => {
   it('writes to nobody, not even what was planned and approved, until a person confirms it', async () => {
     const { world, acme } = await plannedChase({ mode: 'approve' })
-    await approveChase(world.app, { ...(await world.waiting()), userId: world.userId })
+    await world.approve()
     await world.rows(`update instance set confirmed_fingerprint = 'another database'`)
     await world.until('2026-03-03', '10:00')
     expect(world.outbox).toEqual([])

@@ -81,15 +81,16 @@ describe('A message that the mail server refuses', () => {
     expect(await kinds(world)).toEqual(['chase-planned', 'mail-refused', 'address-broken'])
   })
 
-  it('because the address on the invoice is dead: goes to the main address, also after the books were compared', async () => {
-    const { world, invoice } = await plannedChase({ invoiceEmail: 'facturas@acme.example' })
+  it('because the address on the invoice is dead: asks the main address for the right person, and a person for an address', async () => {
+    const { world, acme, invoice } = await plannedChase({ invoiceEmail: 'facturas@acme.example' })
     answers(world, noSuchUser('facturas@acme.example'))
     await world.until('2026-03-03', '10:00')
-    expect(await world.diary()).toEqual(['2026-03-03 09:00 first-overdue → pagos@acme.example'])
+    expect(await world.diary()).toEqual(['2026-03-03 09:00 right-person → pagos@acme.example'])
 
     await world.until('2026-03-09', '10:00')
-    expect((await world.diary())[1]).toBe('2026-03-09 09:00 firm → pagos@acme.example')
-    expect(world.notes(invoice.id).map((note) => note.includes('facturas@'))).toEqual([false, false])
+    // Also after the books were compared, which know the dead address as ever.
+    expect(await world.verdict(acme.id)).toEqual({ decision: 'ask', reason: 'no-address', segment: 'regular' })
+    expect(world.notes(invoice.id).map((note) => note.includes('facturas@'))).toEqual([false])
   })
 
   it('because of what it is: the customer pauses for a week and a person sees why', async () => {

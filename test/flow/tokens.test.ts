@@ -165,6 +165,25 @@ describe('Access tokens', () => {
     expect(await status()).toEqual(['connected'])
   })
 
+  it('survive a deadlock at our commit without the vendor being asked twice, which it takes for theft', async () => {
+    await asOwner(
+      store.ownerUrl,
+      `create sequence tries;
+       create function deadlock_once() returns trigger language plpgsql security definer as $$
+       begin
+         if nextval('tries') = 1 then raise exception 'deadlock detected' using errcode = '40P01'; end if;
+         return new;
+       end $$;
+       create trigger deadlock_once before update on token_sets for each row execute function deadlock_once()`,
+    )
+    later({ hours: 1 })
+    const token = await accessTokenFor(world, ref)
+    await asOwner(store.ownerUrl, `drop function deadlock_once cascade; drop sequence tries`)
+    expect(renewals()).toBe(1)
+    expect(await accessTokenFor(world, ref)).toBe(token)
+    expect(await status()).toEqual(['connected'])
+  })
+
   it('come from the previous refresh token when the vendor never heard of the newest', async () => {
     const { newest: original } = await storedTokens()
     later({ hours: 1 })

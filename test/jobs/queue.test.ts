@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { dispatchDueWork } from '../../src/flow/work.ts'
 import { openQueue } from '../../src/jobs/queue.ts'
+import { HEARTBEAT_SECONDS, SUPERVISE_SECONDS } from '../../src/jobs/queues.ts'
 import { inBusiness } from '../../src/store/db.ts'
 import { openWorld, type World } from '../support/world.ts'
 
@@ -90,6 +92,18 @@ describe('A worker', () => {
     expect(await world.chases()).toEqual(['day-1 sent'])
   })
 
+  it('takes away the tokens of consents that nobody finished', async () => {
+    const { world, later } = await plannedChase()
+    const consent = `insert into consents (business_id, user_id, session_hash, ledger, state_hash, created_at, tokens)
+                     values ($1, $2, 'x', 'xero', $3::bytea, now() - $4::interval, 'sealed')`
+    await world.rows(consent, [world.businessId, world.userId, 'old', '2 days'])
+    await world.rows(consent, [world.businessId, world.userId, 'new', '5 minutes'])
+    await world.queue.work(later)
+    const left = () => world.rows(`select convert_from(state_hash, 'utf8') as state from consents`)
+    await expect.poll(left, { timeout: 20_000 }).toEqual([{ state: 'new' }])
+    await world.queue.stop()
+  })
+
   it('goes on with others while one job takes long', async () => {
     const { world, later } = await plannedChase()
     await world.rows(`update connections set next_sync_at = '2026-03-03T08:00:00Z'`)
@@ -119,5 +133,83 @@ describe('A worker', () => {
     expect(begun.filter((id) => id === world.connectionId).length).toBe(1)
     resolve()
     await world.queue.stop()
+  })
+})
+
+describe('When a worker is killed', () => {
+  /** Heartbeats as short as a test can wait for; what real queues have is compared below. */
+  const quickHearts = (world: World) => world.rows('update pgboss.queue set heartbeat_seconds = 2')
+  const openQuickly = async (world: World) => {
+    const queue = await openQueue(world.store.ownerUrl, world.app.log, { superviseSeconds: 1 })
+    afterAll(() => queue.stop())
+    return { queue, app: { ...world.app, enqueue: queue.enqueue } }
+  }
+
+  it('another one goes on with its connection', async () => {
+    const world = await openWorld()
+    await quickHearts(world)
+    const program = new URL('../support/worker-process.ts', import.meta.url).pathname
+    const killed = spawn(process.execPath, [program, world.store.ownerUrl, world.app.now().toString()], { stdio: ['ignore', 'pipe', 'inherit'] }) // prettier-ignore
+    afterAll(() => void killed.kill('SIGKILL'))
+    await new Promise((begun) => killed.stdout.once('data', begun))
+    expect(await jobs(world)).toEqual(['sync active'])
+    const gone = new Promise((done) => killed.once('close', done))
+    killed.kill('SIGKILL')
+    await gone
+
+    const { queue, app } = await openQuickly(world)
+    await queue.work(app)
+    const loaded = () => world.rows('select organisation_name as name from connections where first_loaded_at is not null') // prettier-ignore
+    await expect.poll(loaded, { timeout: 60_000 }).toEqual([{ name: 'Talleres Vega' }])
+  })
+
+  it('one that does everything at once, for a clock that stands still, is not taken for dead either', async () => {
+    const world = await openWorld()
+    await quickHearts(world)
+    const { queue, app } = await openQuickly(world)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let begun = 0
+    const ledgerFor: typeof world.app.ledgerFor = async () => {
+      begun += 1
+      await promise
+      return world.ledger
+    }
+    await dispatchDueWork(app)
+    const drained = queue.drain({ ...app, ledgerFor })
+    const lasted = () => world.rows(`select extract(epoch from now() - started_on) > 6 as long, state from pgboss.job`)
+    await expect.poll(lasted, { timeout: 60_000 }).toEqual([{ long: true, state: 'active' }])
+    resolve()
+    expect(Object.fromEntries(await drained)).toEqual({ 'sync full': 1 })
+    expect(begun).toBe(1)
+  })
+
+  it('that is noticed within a minute, by what the queues are made with', async () => {
+    const { world } = await plannedChase()
+    const made = await world.rows('select distinct heartbeat_seconds as heartbeat, expire_seconds as longest from pgboss.queue where heartbeat_seconds is not null') // prettier-ignore
+    expect(made).toEqual([{ heartbeat: HEARTBEAT_SECONDS, longest: 86_400 }])
+    expect((await world.rows('select name from pgboss.queue where heartbeat_seconds is null and name not like $1', ['\\_\\_%'])).length).toBe(0) // prettier-ignore
+    expect(HEARTBEAT_SECONDS + SUPERVISE_SECONDS).toBeLessThanOrEqual(60)
+  })
+
+  it('one that merely takes long keeps its job for itself', async () => {
+    const world = await openWorld()
+    await quickHearts(world)
+    const [one, other] = [await openQuickly(world), await openQuickly(world)]
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let begun = 0
+    const ledgerFor: typeof world.app.ledgerFor = async () => {
+      begun += 1
+      await promise
+      return world.ledger
+    }
+    for (const { queue, app } of [one, other]) await queue.work({ ...app, ledgerFor }, { dispatchEveryMs: 100 })
+    // Three times as long as a silence that would count as death.
+    const lasted = () =>
+      world.rows(`select extract(epoch from now() - started_on) > 6 as long, state from pgboss.job where name = 'sync'`)
+    await expect.poll(lasted, { timeout: 60_000 }).toEqual([{ long: true, state: 'active' }])
+    expect(begun).toBe(1)
+    resolve()
+    await Promise.all([one.queue.stop(), other.queue.stop()])
+    expect(begun).toBe(1)
   })
 })

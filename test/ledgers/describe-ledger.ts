@@ -637,6 +637,32 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>, 
       })
     })
 
+    describe('the expected payment day', () => {
+      it('is written where the ledger has one, and read back', async () => {
+        const invoice = anInvoice()
+        expect(await ledger.writeExpectedDay(invoice.id, day('2026-03-20'))).toBe(
+          able.expectedDates ? 'written' : 'not-kept',
+        )
+        expect((await asItStands(invoice.id))?.expectedOn).toBe(able.expectedDates ? '2026-03-20' : null)
+      })
+
+      it.runIf(able.expectedDates)('is replaced by a later one, and nothing else changes', async () => {
+        const invoice = anInvoice()
+        const { expectedOn: _on, version: _version, changedAt: _at, ...before } = (await asItStands(invoice.id)) ?? {}
+        await ledger.writeExpectedDay(invoice.id, day('2026-03-20'))
+        await ledger.writeExpectedDay(invoice.id, day('2026-03-27'))
+        const { expectedOn, version: _later, changedAt: _then, ...after } = (await asItStands(invoice.id)) ?? {}
+        expect([expectedOn, after]).toEqual(['2026-03-27', before])
+      })
+
+      it('is not kept on an invoice that is partly paid', async () => {
+        const invoice = anInvoice()
+        books.pay(invoice.id, day('2026-03-02'), eur(100))
+        expect(await ledger.writeExpectedDay(invoice.id, day('2026-03-20'))).toBe('not-kept')
+        expect((await asItStands(invoice.id))?.expectedOn).toBe(null)
+      })
+    })
+
     describe('notes', () => {
       it('writes a note once, however often it is asked', async () => {
         const invoice = anInvoice()

@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { compileLayout } from '../../scripts/compile-templates.ts'
 import { addDays, day } from '../../src/chase/day.ts'
 import { money } from '../../src/chase/money.ts'
+import { firmness, isStage, type Stage, STAGES } from '../../src/chase/stage.ts'
 import { createCompose } from '../../src/mail/compose.ts'
 import type { Composed, MessageFacts } from '../../src/mail/mailer.ts'
-import { LANGUAGES, pickWording, STAGES } from '../../src/mail/wordings.ts'
+import { LANGUAGES, pickWording } from '../../src/mail/wordings.ts'
 import { anInvoice, messageFacts, severalInvoices, USUAL_LATENESS } from '../support/message-facts.ts'
 
 const templates = join(import.meta.dirname, '../../templates')
@@ -154,7 +155,7 @@ describe.each(cases)('a %s message in %s', (stage, language) => {
   it('mentions late charges only where the terms have them, and never to the friendly', () => {
     const facts = messageFacts(stage, language)
     const charges = facts.business.lateCharges ?? ''
-    const later = stage === 'firm' || stage === 'serious' || stage === 'final'
+    const later = firmness(stage) >= firmness('firm')
     expect(one.every(({ text }) => unwrapped(text).includes(charges))).toBe(later)
     const without = textsOf({ ...facts, business: { ...facts.business, lateCharges: null } })
     for (const { text } of without) expect(text).not.toMatch(/inter[eé]s|interest|demora|recargo|charge/i)
@@ -162,7 +163,7 @@ describe.each(cases)('a %s message in %s', (stage, language) => {
 
   it('states the deadline as a weekday and a date where the stage has one', () => {
     const stated = language === 'es' ? 'jueves 26 de noviembre' : 'Thursday 26 November'
-    const hasOne = stage === 'serious' || stage === 'final'
+    const hasOne = firmness(stage) >= firmness('serious')
     expect(one.every(({ text }) => unwrapped(text).includes(stated))).toBe(hasOne)
   })
 
@@ -181,11 +182,8 @@ describe.each(cases)('a %s message in %s', (stage, language) => {
   })
 })
 
-const textOf = (
-  with_: Partial<MessageFacts>,
-  stage: MessageFacts['stage'] = 'first-overdue',
-  language: 'es' | 'en' = 'es',
-) => unwrapped(compose(messageFacts(stage, language, with_)).text)
+const textOf = (with_: Partial<MessageFacts>, stage: Stage = 'first-overdue', language: 'es' | 'en' = 'es') =>
+  unwrapped(compose(messageFacts(stage, language, with_)).text)
 
 describe('what a message shows', () => {
   const due = addDays(today, -1)
@@ -284,7 +282,7 @@ describe('what a message shows', () => {
     expect(text).not.toMatch(/\bhoy\b/)
   })
 
-  it.each(['serious', 'final'] as const)('does not go out as %s without a deadline', (stage) => {
+  it.each(['serious', 'urgent', 'final'] as const)('does not go out as %s without a deadline', (stage) => {
     expect(() => compose(messageFacts(stage, 'es', { deadline: null }))).toThrow(`a ${stage} message needs a deadline`)
   })
 
@@ -394,6 +392,7 @@ const AVOID = {
   'first-overdue': /breach|failure|immediately|overdue|demora|inmediat/i,
   firm: /final|último/i,
   serious: /final|último/i,
+  urgent: /final|último|last (message|reminder)/i,
   final: /warning|advertencia/i,
 } as const
 
@@ -425,7 +424,7 @@ function strangersIn(text: string, facts: MessageFacts): string[] {
   const known = new Set([
     ...days.flatMap((of) => [String(Number(of.slice(8))), of.slice(0, 4)]),
     ...amounts.map((minor) => plainAmount(minor, facts.language)),
-    String(USUAL_LATENESS[facts.stage]),
+    ...(isStage(facts.stage) ? [String(USUAL_LATENESS[facts.stage])] : []),
     String(invoices.length - 1),
   ])
   return (rest.match(/\d[\d.,]*\d|\d/g) ?? []).filter((number) => !known.has(number))

@@ -96,6 +96,8 @@ describe('days', () => {
     expect(es.weekdayRange(day('2026-11-02'), until)).toEqual(['lunes 2', 'jueves 5 de noviembre'])
     expect(es.weekdayRange(day('2026-10-30'), until)).toEqual(['viernes 30 de octubre', 'jueves 5 de noviembre'])
     expect(us.weekdayRange(day('2026-11-02'), until)).toEqual(['Monday, November 2', 'Thursday, November 5'])
+    const canada = formatIn('en-CA', 'CA')
+    expect(canada.weekdayRange(day('2026-11-02'), until)).toEqual(['Monday, November 2', 'Thursday, November 5'])
   })
 
   it('writes short dates with the month in letters, unbroken', () => {

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Email, MailRefused, type Mailer, MailUnknown } from '../../src/mail/mailer.ts'
+import { type Email, MailRefused, type Mailer, MailUnknown, type TimeLeft } from '../../src/mail/mailer.ts'
 import { toMime } from '../../src/mail/mime.ts'
 import { createSmtpMailer, type SmtpSettings } from '../../src/mail/smtp.ts'
-import { type Fault, startFaultySmtp } from '../support/faulty-smtp.ts'
+import { type Fault, type Place, startFaultySmtp } from '../support/faulty-smtp.ts'
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -46,9 +46,9 @@ const aLargeEmail = (): Email =>
   anEmail({ attachments: [{ filename: 'F.pdf', type: 'application/pdf', content: new Uint8Array(8_000_000) }] })
 
 /** How a send ended, as plain values to compare. */
-async function outcomeOf(mailer: Mailer, email: Email = anEmail()) {
+async function outcomeOf(mailer: Mailer, email: Email = anEmail(), timeLeft?: TimeLeft) {
   try {
-    await mailer.send(email)
+    await mailer.send(email, timeLeft)
     return 'accepted'
   } catch (error) {
     if (error instanceof MailUnknown) return 'unknown'
@@ -254,6 +254,107 @@ describe('keeping connections', () => {
     await sending
     expect(order).toEqual(['250 2.0.0 Taken', 'closed'])
     expect(await outcomeOf(mailer)).toBe('refused connection for now -')
+  })
+})
+
+describe('a message that has to begin in time', () => {
+  /** A clock of the caller's: the message may begin for another minute of it, however long that takes in truth. */
+  const aMinute = () => {
+    const clock = { ms: 0 }
+    return { clock, timeLeft: () => 60_000 - clock.ms }
+  }
+
+  it.each<[string, Place, readonly Place[]]>([
+    ['greets', 'greeting', ['greeting', 'EHLO', 'AUTH']],
+    ['says what it can do', 'EHLO', ['greeting', 'EHLO', 'AUTH']],
+    ['lets us in', 'AUTH', ['greeting', 'EHLO', 'AUTH']],
+    ['takes the sender', 'MAIL', ['greeting', 'EHLO', 'AUTH', 'MAIL', 'RCPT', 'DATA']],
+    ['takes the recipient', 'RCPT', ['greeting', 'EHLO', 'AUTH', 'MAIL', 'RCPT', 'DATA']],
+    ['answers DATA', 'DATA', ['greeting', 'EHLO', 'AUTH', 'MAIL', 'RCPT', 'DATA']],
+  ])('does not leave when the time has gone by before the server %s', async (_, at, reached) => {
+    const { promise: until, resolve: goOn } = Promise.withResolvers<void>()
+    const { server, mailer } = await mailServer([{ at, until }], { answerTimeoutMs: 60_000, greetingTimeoutMs: 60_000 })
+    const { clock, timeLeft } = aMinute()
+    const outcome = outcomeOf(mailer, anEmail(), timeLeft)
+    await expect.poll(() => server.reached.at(-1)).toBe(at)
+    clock.ms = 60_000
+    goOn()
+    expect([await outcome, server.reached, server.received]).toEqual(['refused connection for now -', reached, []])
+  })
+
+  it('does not leave on a server that is given the envelope and DATA in one go either', async () => {
+    const { promise: until, resolve: goOn } = Promise.withResolvers<void>()
+    const faults: Fault[] = [{ at: 'EHLO', reply: '250-faulty\r\n250-AUTH PLAIN\r\n250 PIPELINING' }, { at: 'DATA', until }] // prettier-ignore
+    const { server, mailer } = await mailServer(faults, { answerTimeoutMs: 60_000 })
+    const { clock, timeLeft } = aMinute()
+    const outcome = outcomeOf(mailer, anEmail(), timeLeft)
+    await expect.poll(() => server.reached.at(-1)).toBe('DATA')
+    clock.ms = 60_000
+    goOn()
+    expect([await outcome, server.reached.includes('mid-data'), server.received]).toEqual([
+      'refused connection for now -',
+      false,
+      [],
+    ])
+  })
+
+  it.each<Place>(['greeting', 'EHLO', 'AUTH', 'MAIL', 'RCPT', 'DATA'])(
+    'is given up when the time is up, not when a server that fell silent (%s) has had all the time it may take',
+    async (at) => {
+      const { server, mailer } = await mailServer([{ at, silent: true }], {
+        answerTimeoutMs: 600_000,
+        greetingTimeoutMs: 600_000,
+        connectTimeoutMs: 600_000,
+      })
+      const begun = performance.now()
+      expect(await outcomeOf(mailer, anEmail(), () => 150 - (performance.now() - begun))).toBe(
+        'refused connection for now -',
+      )
+      expect([server.reached.at(-1), server.received]).toEqual([at, []])
+    },
+  )
+
+  it('asks for no connection when the time is up before its turn comes', async () => {
+    const { server, mailer } = await mailServer()
+    expect(await outcomeOf(mailer, anEmail(), () => 0)).toBe('refused connection for now -')
+    expect(server.connections).toBe(0)
+  })
+
+  it('leaves the connection that came too late for it to the next message', async () => {
+    const { promise: until, resolve: goOn } = Promise.withResolvers<void>()
+    const { server, mailer } = await mailServer([{ at: 'AUTH', until }])
+    const { clock, timeLeft } = aMinute()
+    const outcome = outcomeOf(mailer, anEmail(), timeLeft)
+    await expect.poll(() => server.reached.at(-1)).toBe('AUTH')
+    clock.ms = 60_000
+    goOn()
+    expect([await outcome, await outcomeOf(mailer)]).toEqual(['refused connection for now -', 'accepted'])
+    expect([server.connections, server.received.length]).toEqual([1, 1])
+  })
+
+  it('is not offered a second time when a kept connection was too slow for it', async () => {
+    const { server, mailer } = await mailServer()
+    await mailer.send(anEmail({ messageId: '<1@x>' }))
+    const { promise: until, resolve: goOn } = Promise.withResolvers<void>()
+    server.faults = [{ at: 'DATA', until }]
+    const { clock, timeLeft } = aMinute()
+    const outcome = outcomeOf(mailer, anEmail({ messageId: '<2@x>' }), timeLeft)
+    await expect.poll(() => server.reached.filter((place) => place === 'DATA').length).toBe(2)
+    clock.ms = 60_000
+    goOn()
+    expect([await outcome, server.connections, server.received.length]).toEqual(['refused connection for now -', 1, 1])
+  })
+
+  it('is finished when it has begun in time, however long the rest takes', async () => {
+    const { promise: until, resolve: goOn } = Promise.withResolvers<void>()
+    const { server, mailer } = await mailServer([{ at: 'dot', until }], { answerTimeoutMs: 60_000 })
+    const begun = performance.now()
+    const timeLeft = (): number => 200 - (performance.now() - begun)
+    const outcome = outcomeOf(mailer, anEmail(), timeLeft)
+    await expect.poll(() => server.reached.at(-1)).toBe('dot')
+    await expect.poll(timeLeft).toBeLessThan(-100)
+    goOn()
+    expect(await outcome).toBe('accepted')
   })
 })
 

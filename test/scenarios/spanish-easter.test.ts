@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { addDays, day } from '../../src/chase/day.ts'
 import { money } from '../../src/chase/money.ts'
-import { approveChase, finishTask } from '../../src/flow/approve.ts'
-import { disputeInvoice, endHold } from '../../src/flow/control.ts'
+import { finishTask } from '../../src/flow/approve.ts'
+import { disputeInvoice, endHold } from '../../src/flow/hold.ts'
 import { openWorld } from '../support/world.ts'
 import { diaryOf } from './diary.ts'
 
@@ -49,7 +49,7 @@ it('A spring at Talleres Vega, with Easter in it', async () => {
   await finishTask(app, { ...act, chaseId: call?.id ?? '', outcome: 'they will look into it' })
   await world.until('2026-04-01', '11:00')
   const [final] = await world.rows<{ id: string }>(`select id from chases where status = 'awaiting-approval' and stage = 'final'`) // prettier-ignore
-  await approveChase(app, { ...act, chaseId: final?.id ?? '' })
+  await world.approve(final?.id)
   books.pay(late.id, day('2026-04-01'))
   await world.until('2026-04-08', '12:00')
   books.pay(miramar.id, day('2026-04-08'))
@@ -71,6 +71,7 @@ it('A spring at Talleres Vega, with Easter in it', async () => {
     '03-17 09:00 Sur: serious sent',
     '03-18 12:40 Ábaco: invoice-paid',
     '03-18 12:40 Ábaco: fell-silent',
+    '03-19 09:00 Ábaco: thank-you sent',
     '03-19 12:40 Duero: paid in part, 600 left',
     // Iris had credit for all it owed since before the first step, and so never heard of it.
     '03-19 12:40 Iris: invoice-paid',
@@ -84,6 +85,7 @@ it('A spring at Talleres Vega, with Easter in it', async () => {
     '03-25 12:00 Sur: task-done',
     '03-25 12:40 Duero: invoice-paid',
     '03-25 12:40 Duero: fell-silent',
+    '03-26 09:00 Duero: thank-you sent',
     '03-26 09:00 Norte: before-due sent',
     '03-27 09:00 Miramar: first-overdue sent',
     '03-30 09:00 Roble: serious sent',
@@ -99,6 +101,7 @@ it('A spring at Talleres Vega, with Easter in it', async () => {
     '04-06 06:00 Miramar: call-asked',
     '04-06 06:00 Roble: call-asked',
     '04-06 09:00 Lavapiés: first-overdue sent',
+    '04-06 09:00 Tarde: thank-you sent',
     '04-07 09:00 Norte: firm sent',
     '04-08 09:00 Ferrer: first-overdue sent',
     '04-08 12:40 Miramar: invoice-paid',
@@ -106,6 +109,8 @@ it('A spring at Talleres Vega, with Easter in it', async () => {
     '04-08 12:40 Miramar: fell-silent',
     '04-08 12:40 Norte: invoice-paid',
     '04-08 12:40 Norte: fell-silent',
+    '04-09 09:00 Miramar: thank-you sent',
+    '04-09 09:00 Norte: thank-you sent',
     '04-13 09:00 Lavapiés: firm sent',
     '04-14 09:00 Ferrer: firm sent',
     '04-15 06:00 Roble: final waits for a yes',
@@ -122,5 +127,6 @@ it('A spring at Talleres Vega, with Easter in it', async () => {
     'Primer aviso tras el vencimiento',
     'Segundo aviso',
     'Pago recibido',
+    'Agradecimiento',
   ])
 })

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { day } from '../../src/chase/day.ts'
-import { pauseCustomer, resumeCustomer, setMode } from '../../src/flow/control.ts'
+import { setMode } from '../../src/flow/control.ts'
+import { pauseCustomer, resumeCustomer } from '../../src/flow/hold.ts'
 import { openWorld } from '../support/world.ts'
 import { diaryOf } from './diary.ts'
 
@@ -45,8 +46,9 @@ it('Old debts, a late switch-on, a pause and an outage: nothing piles up', async
     '03-23 08:00 Dos: call-asked',
     '03-23 08:00 Paga: invoice-paid',
     '03-23 08:00 Paga: fell-silent',
+    '03-23 09:00 Paga: thank-you sent',
     '03-30 20:00 Pausa: hold-ended pause',
     '03-30 20:00 Pausa: call-asked',
   ])
-  expect(world.notes(invoice.id).length).toBe(2)
+  expect(world.notes(invoice.id).length).toBe(3)
 })

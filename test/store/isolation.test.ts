@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { inBusiness } from '../../src/store/db.ts'
+import { storeHints } from '../../src/store/inbox.ts'
 import { asOwner, freshDatabase, type TestDatabase } from '../support/database.ts'
 
 describe('One business never sees another’s data', () => {
@@ -54,6 +55,31 @@ describe('One business never sees another’s data', () => {
       db.insertInto('events').values({ business_id: theirs, at: '2026-03-02T09:00:00Z', kind: 'planted' }).execute(),
     )
     await expect(write).rejects.toThrow('row-level security')
+  })
+
+  it('files no webhook of ours under somebody else’s ledger', async () => {
+    const connectionId = '00000000-0000-4000-8000-00000000000c'
+    const at = '2026-03-02T09:00:00Z'
+    await inBusiness(store.db, theirs, (db) =>
+      db
+        .insertInto('connections')
+        .values({
+          id: connectionId,
+          business_id: theirs,
+          ledger: 'xero',
+          organisation_id: 'org-1',
+          organisation_name: 'Theirs',
+          connected_at: at,
+        })
+        .execute(),
+    )
+    const hint = { eventKey: 'k', entity: 'invoice', entityId: 'i1', change: 'updated', happenedAt: null }
+    const file = (businessId: string) =>
+      inBusiness(store.db, businessId, (db) =>
+        storeHints(db, { businessId, connectionId }, [hint], Temporal.Instant.from(at)),
+      )
+    await expect(file(ours)).rejects.toThrow('foreign key constraint')
+    expect(await file(theirs)).toBe(1)
   })
 
   it('lets nobody rewrite history', async () => {

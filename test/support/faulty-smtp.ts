@@ -4,14 +4,15 @@ import { createServer, type Server, type Socket } from 'node:net'
 export type Place = 'greeting' | 'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'mid-data' | 'dot'
 
 /**
- * What happens there: a reply instead of the usual one, a dropped connection, silence, a late usual reply, or
- * (at the dot) the message taken and the connection dropped before the answer.
+ * What happens there: a reply instead of the usual one, a dropped connection, silence, a late usual reply (after a
+ * time, or when `until` has happened), or (at the dot) the message taken and the connection dropped before the answer.
  */
 export type Fault =
   | { readonly at: Place; readonly reply: string; readonly only?: string }
   | { readonly at: Place; readonly drop: true; readonly only?: string }
   | { readonly at: Place; readonly silent: true; readonly only?: string }
   | { readonly at: Place; readonly lateMs: number; readonly only?: string }
+  | { readonly at: Place; readonly until: Promise<unknown>; readonly only?: string }
 
 /** A mail server that does what it is told to. `faults` may be changed between messages. */
 export type FaultySmtp = {
@@ -19,6 +20,8 @@ export type FaultySmtp = {
   faults: readonly Fault[]
   /** Messages that came in whole, dot included, whatever was answered. */
   readonly received: string[]
+  /** The places that clients have come to, in order: a command, or the first line of a message (`mid-data`). */
+  readonly reached: Place[]
   /** How many connections were opened. */
   connections: number
   /** Ends every open connection, as a server does with idle ones. */
@@ -42,6 +45,7 @@ export async function startFaultySmtp(faults: readonly Fault[] = []): Promise<Fa
     port: address && typeof address === 'object' ? address.port : 0,
     faults,
     received,
+    reached: [],
     connections: 0,
     hangUp: () => sockets.forEach((socket) => socket.end()),
     close: () =>
@@ -63,16 +67,19 @@ function converse(socket: Socket, smtp: FaultySmtp): void {
   /** Answers, unless a fault is due there. Returns whether things take their usual course. */
   const answer = (at: Place, usual: string, line = ''): boolean => {
     const fault = faultAt(at, line)
+    smtp.reached.push(at)
     if (!fault) socket.write(`${usual}\r\n`)
     else if ('reply' in fault) socket.write(`${fault.reply}\r\n`)
     else if ('drop' in fault) socket.destroy()
     else if ('lateMs' in fault) setTimeout(() => socket.write(`${usual}\r\n`), fault.lateMs)
-    return !fault || 'lateMs' in fault
+    else if ('until' in fault) void fault.until.then(() => socket.write(`${usual}\r\n`))
+    return !fault || 'lateMs' in fault || 'until' in fault
   }
 
   const takeLine = (line: string): void => {
     if (body) {
       if (line !== '.') {
+        if (body.length === 0) smtp.reached.push('mid-data')
         body.push(line)
         if (faultAt('mid-data', line)) socket.destroy()
         return

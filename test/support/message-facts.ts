@@ -1,6 +1,6 @@
 import { addDays, type Day, day } from '../../src/chase/day.ts'
 import { money } from '../../src/chase/money.ts'
-import type { Stage } from '../../src/chase/standing.ts'
+import { firmness, type Stage } from '../../src/chase/stage.ts'
 import type { MessageFacts, MessageInvoice } from '../../src/mail/mailer.ts'
 
 /** How many days after the due day of the oldest invoice each stage is usually written. */
@@ -10,6 +10,7 @@ export const USUAL_LATENESS: Readonly<Record<Stage, number>> = {
   'first-overdue': 1,
   firm: 8,
   serious: 16,
+  urgent: 26,
   final: 31,
 }
 
@@ -32,7 +33,7 @@ export function messageFacts(stage: Stage, language: 'es' | 'en', with_: Partial
   const invoices = with_.invoices ?? [
     anInvoice(addDays(today, -USUAL_LATENESS[stage]), language === 'en' ? ENGLISH_INVOICE : {}),
   ]
-  const later = stage === 'firm' || stage === 'serious' || stage === 'final'
+  const later = firmness(stage) >= firmness('firm')
   return {
     language,
     locale: language === 'es' ? 'es-ES' : 'en-GB',
@@ -45,7 +46,7 @@ export function messageFacts(stage: Stage, language: 'es' | 'en', with_: Partial
     business: language === 'es' ? SPANISH_BUSINESS : ENGLISH_BUSINESS,
     invoices,
     otherOpen: [],
-    deadline: stage === 'serious' || stage === 'final' ? addDays(today, 9) : null,
+    deadline: firmness(stage) >= firmness('serious') ? addDays(today, 9) : null,
     previousOn: later ? [addDays(today, -14), addDays(today, -7)] : [],
     attachedIds: invoices.map(({ id }) => id),
     threadSubject: null,

@@ -8,16 +8,19 @@ import { Books, repeatableUuids, type BookInvoice, type NewCustomer } from '../.
 import { createMemoryLedger, type LedgerFaults } from '../../src/demo/memory-ledger.ts'
 import { createHolidayLookup } from '../../src/flow/calendar.ts'
 import { approveChase } from '../../src/flow/approve.ts'
-import type { Dependencies } from '../../src/flow/dependencies.ts'
+import type { ConnectDependencies, Dependencies } from '../../src/flow/dependencies.ts'
 import { createFreshReads } from '../../src/flow/fresh-reads.ts'
+import { previewChase } from '../../src/flow/preview.ts'
 import { openQueue } from '../../src/jobs/queue.ts'
 import { createTestClock } from '../../src/jobs/test-clock.ts'
 import type { Ledger, LedgerChanges, LedgerPage } from '../../src/ledgers/ledger.ts'
 import { pickAttachments } from '../../src/mail/attachments.ts'
+import { checkMessage } from '../../src/mail/check.ts'
 import { createCompose } from '../../src/mail/compose.ts'
 import type { Delivery, Email } from '../../src/mail/mailer.ts'
 import { inBusiness, openStore } from '../../src/store/db.ts'
 import { asOwner, freshDatabase, type TestDatabase } from './database.ts'
+import { putPolicyInForce, type PolicyChanges } from './policy-in-force.ts'
 
 export type World = Awaited<ReturnType<typeof openWorld>>
 
@@ -30,19 +33,21 @@ export async function openWorld(options: WorldOptions = {}) {
   const clock = createTestClock(Temporal.Instant.from(options.start ?? '2026-03-02T04:00:00Z'))
   const zone = options.zone ?? 'Europe/Madrid'
   const country = options.country ?? 'ES'
-  const books = new Books(
-    {
-      name: 'Talleres Vega',
-      legalName: 'Talleres Vega SL',
-      country,
-      baseCurrency: 'EUR',
-      timeZone: zone,
-      email: 'hola@vega.example',
-      ownReminders: false,
-    },
-    repeatableUuids(7),
-    () => clock.now(),
-  )
+  const books =
+    options.books?.(() => clock.now()) ??
+    new Books(
+      {
+        name: 'Talleres Vega',
+        legalName: 'Talleres Vega SL',
+        country,
+        baseCurrency: 'EUR',
+        timeZone: zone,
+        email: 'hola@vega.example',
+        ownReminders: false,
+      },
+      repeatableUuids(7),
+      () => clock.now(),
+    )
   const faults: { current: LedgerFaults } = { current: {} }
   const distorted: { current: Distortion } = { current: {} }
   const counted = new Map<string, number>()
@@ -67,12 +72,13 @@ export async function openWorld(options: WorldOptions = {}) {
     warn: () => {},
     error: (facts: Readonly<Record<string, unknown>>, message: string) => problems.push({ message, ...facts }),
   }
-  const queue = await openQueue(store.ownerUrl, log)
+  const queue = await openQueue(store.ownerUrl, log, { ...(options.oneByOne && { drainTogether: 1 }) })
   const compose = await templates
   const ledgerFor = async (): Promise<Ledger> => ledger
-  const app: Dependencies = {
+  const app: Dependencies & Pick<ConnectDependencies, 'wallClock'> = {
     db: store.db,
     now: () => clock.now(),
+    wallClock: () => Temporal.Now.instant(),
     monotonicMs: () => monotonic.ms,
     log,
     holidays: holidayLookup,
@@ -88,6 +94,7 @@ export async function openWorld(options: WorldOptions = {}) {
       close: async () => {},
     },
     compose,
+    checkMessage,
     pickAttachments,
     mailFrom: { name: 'Ana Vega', address: 'ana@vega.example' },
     enqueue: queue.enqueue,
@@ -138,10 +145,8 @@ export async function openWorld(options: WorldOptions = {}) {
     /** Looks at everything, as the owner of the database. */
     rows: <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) => asOwner<Row>(store.ownerUrl, text, values),
 
-    /** Changes the business's policy, as its settings do. */
-    async policy(changes: object) {
-      await asOwner(store.ownerUrl, 'update businesses set policy = $1', [JSON.stringify(changes)])
-    },
+    /** Changes the business's policy. */
+    policy: (changes: PolicyChanges) => putPolicyInForce(store.db, businessId, changes, clock.now()),
 
     /** The same application as another process runs it: its own pool and its own way to read the ledger. */
     anotherWorker(): Dependencies {
@@ -178,12 +183,22 @@ export async function openWorld(options: WorldOptions = {}) {
     /** The owner says yes to everything that waits for it. */
     async approveAll(): Promise<void> {
       const waiting = await asOwner<{ id: string }>(store.ownerUrl, `select id from chases where status = 'awaiting-approval'`)
-      for (const { id } of waiting) await approveChase(app, { businessId, chaseId: id, userId })
+      for (const { id } of waiting) await this.approve(id)
     },
+
+    /** The owner reads a message as it is now, the one on its way unless named, and says yes to that. */
+    async approve(chaseId?: string): Promise<'approved' | 'changed' | 'gone'> {
+      const choice = { businessId, userId, chaseId: chaseId ?? (await this.waiting()).chaseId }
+      const preview = await previewChase(app, businessId, choice.chaseId)
+      return approveChase(app, choice, preview?.version ?? 'nothing to see')
+    },
+
+    /** The instant at which it is this hour of a day where the business is. */
+    at: (on: string, time: string): Temporal.Instant => Temporal.PlainDateTime.from(`${on}T${time}`).toZonedDateTime(zone).toInstant(),
 
     /** Moves to an hour of a day where the business is. */
     async until(on: string, time = '20:00') {
-      return advanceTo(Temporal.PlainDateTime.from(`${on}T${time}`).toZonedDateTime(zone).toInstant().toString())
+      return advanceTo(this.at(on, time).toString())
     },
 
     /** A customer that is neither new nor late by habit: two years of paying on the day. */
@@ -246,7 +261,17 @@ export async function openWorld(options: WorldOptions = {}) {
   } // prettier-ignore
 }
 
-export type WorldOptions = { start?: string; mode?: Mode; zone?: string; country?: string; pageSize?: number }
+export type WorldOptions = {
+  start?: string
+  mode?: Mode
+  zone?: string
+  country?: string
+  pageSize?: number
+  /** Books of the test's own, which keep the world's time; an empty company's unless given. */
+  books?: (now: () => Temporal.Instant) => Books
+  /** Jobs run one after the other, so that the same days always go by in the same way. */
+  oneByOne?: boolean
+}
 
 /** What the ledger says differently from what its books hold. */
 export type Distortion = {

@@ -13,9 +13,12 @@ const VIEWS = (of: Seeded): string[] => [
 ]
 const ACTS = (of: Seeded): [string, Record<string, string>][] => [
   [`/customers/${of.customer}/segment`, { segment: 'strategic' }],
-  [`/customers/${of.customer}/pause`, {}],
+  [`/customers/${of.customer}/hold`, { kind: 'pause' }],
   [`/customers/${of.customer}/resume`, {}],
-  [`/customers/${of.customer}/promise`, { until: '2026-03-09' }],
+  [`/customers/${of.customer}/promise`, { on: '2026-03-09' }],
+  [`/customers/${of.customer}/plan`, { count: '3', firstOn: '2026-03-09', every: 'month' }],
+  [`/customers/${of.customer}/contact`, { outcome: 'no-answer' }],
+  [`/holds/${of.hold}/review`, {}],
   [`/invoices/${of.open}/dispute`, {}],
   [`/holds/${of.hold}/end`, {}],
   [`/chases/${of.awaiting}/approve`, { shown: 'x' }],
@@ -28,8 +31,13 @@ const BUSINESS_ACTS: [string, 'bookkeeper' | 'owner', Record<string, string>][] 
   ['/resume', 'bookkeeper', {}],
   ['/mode', 'owner', { mode: 'observe' }],
   ['/settings', 'owner', {}],
+  ['/policy', 'owner', { document: 'version: 1', basedOn: '0' }],
+  ['/policy/check', 'owner', { document: 'version: 1', basedOn: '0' }],
   ['/confirm-database', 'owner', {}],
   ['/disconnect', 'owner', {}],
+  ['/people', 'owner', { email: 'mole@example.com', role: 'owner' }],
+  [`/people/${randomUUID()}/role`, 'owner', { role: 'owner' }],
+  [`/people/${randomUUID()}/remove`, 'owner', {}],
   [`/connect/confirm/${randomUUID()}`, 'owner', { organisation: 'x' }],
   [`/connect/cancel/${randomUUID()}`, 'owner', {}],
 ]
@@ -41,6 +49,7 @@ const everything = (web: WebWorld, businessId: string) =>
     `select (select jsonb_agg(to_jsonb(c) order by c.id) from customers c where business_id = $1) customers,
             (select jsonb_agg(to_jsonb(h) order by h.id) from holds h where business_id = $1) holds,
             (select jsonb_agg(to_jsonb(c) order by c.id) from chases c where business_id = $1) chases,
+            (select jsonb_agg(to_jsonb(m) order by m.user_id) from memberships m where business_id = $1) members,
             (select to_jsonb(b) from businesses b where id = $1) business,
             (select count(*)::int from events where business_id = $1) events`,
     [businessId],
@@ -85,11 +94,11 @@ describe('Who may see and do what', () => {
 
   it('does not mix another business’s records into ours', async () => {
     const promise = await post(web.server, `/customers/${ours.customer}/promise`, cookies.owner, {
-      until: '2026-03-09',
-      invoice: theirs.open,
+      on: '2026-03-09',
+      invoices: theirs.open,
     })
     expect(promise.statusCode).toBe(404)
-    for (const url of ['/', '/queue', '/connect', '/settings', '/?search=secret']) {
+    for (const url of ['/', '/queue', '/work', '/connect', '/settings', '/people', '/?search=secret']) {
       expect([url, /Their secret/.test((await get(web.server, url, cookies.owner)).body)]).toEqual([url, false])
     }
   })
@@ -112,7 +121,7 @@ describe('Who may see and do what', () => {
     for (const url of ['/connect/xero', '/connect/quickbooks'])
       expect([url, (await get(web.server, url, cookies.viewer)).statusCode]).toEqual([url, 403])
     expect(await everything(web, ours.businessId)).toEqual(before)
-    for (const url of ['/', '/queue', '/connect', `/customers/${ours.customer}`]) {
+    for (const url of ['/', '/queue', '/work', '/connect', '/people', `/customers/${ours.customer}`]) {
       const { body } = await get(web.server, url, cookies.viewer)
       expect([url, body.match(/action="(?!\/(language|sign-out|business|)")[^"]*"/g)]).toEqual([url, null])
     }
@@ -129,7 +138,7 @@ describe('Who may see and do what', () => {
   })
 
   it('sends who is not signed in to the door, whatever they ask for', async () => {
-    for (const url of ['/', '/queue', '/connect', '/settings', '/connect/xero', ...VIEWS(ours)]) {
+    for (const url of ['/', '/queue', '/work', '/connect', '/settings', '/people', '/connect/xero', ...VIEWS(ours)]) {
       expect([url, (await get(web.server, url, '')).headers.location]).toEqual([url, '/sign-in'])
       expect([url, (await get(web.server, url, '__Host-sid=forged')).headers.location]).toEqual([url, '/sign-in'])
     }

@@ -87,7 +87,7 @@ describe('The pages of a business', () => {
 
   it('show the message before it is approved', async () => {
     expect(await page(`/chases/${ours.awaiting}/preview`)).toContain(
-      'To pay@customer.example Subject Preview for Globex',
+      'To pay@customer.example Subject Preview for Globex Approve Skip',
     )
     expect((await get(web.server, `/chases/${ours.awaiting}/preview/html`, owner)).body).toBe(
       '<!doctype html><p>serious preview</p>',
@@ -237,15 +237,20 @@ describe('What a person does on the pages', () => {
       (await get(web.server, '/queue', owner)).body.replaceAll(/\s+/g, ' '),
     )?.[1] ?? ''
 
-  it('does not approve what is no longer what was on the screen', async () => {
+  it('does not approve what is no longer what was on the screen, and shows what it is now', async () => {
     const seen = await shown()
     await asOwner(
       web.store.ownerUrl,
       `update contacts set email = 'somebody@else.example' where role = 'main' and business_id = $1`,
       [ours.businessId],
     )
-    expect(await act(`/chases/${ours.awaiting}/approve`, { shown: seen })).toBe('/queue?done=changed')
-    expect(await page('/queue?done=changed')).toContain('The message has changed since you saw it. Look again.')
+    const next = await act(`/chases/${ours.awaiting}/approve`, { shown: seen })
+    expect(next).toBe(`/chases/${ours.awaiting}/preview?done=changed`)
+    const text = await page(next)
+    expect(text).toContain(
+      'The message has changed since you saw it, so it was not approved. This is how it stands now.',
+    )
+    expect(text).toContain('To somebody@else.example Subject Preview for Globex Approve Skip')
     expect(await page('/queue')).toContain('Messages to approve 1')
   })
 
@@ -264,22 +269,24 @@ describe('What a person does on the pages', () => {
 
   it('promises, disputes, pauses and ends', async () => {
     const at = `/customers/${ours.customer}`
-    expect(await act(`${at}/promise`, { until: '2026-03-06', invoice: ours.open })).toBe(`${at}?done=saved`)
+    const promise = { on: '2026-03-06', invoices: ours.open, saidBy: 'Eva Soler', method: 'transfer', via: 'call' }
+    expect(await act(`${at}/promise`, promise)).toBe(`${at}?done=promised`)
     expect(await act(`/invoices/${ours.open}/dispute`, { why: 'two boxes missing' })).toBe(`${at}?done=saved`)
-    expect(await act(`${at}/pause`, { until: '', why: '' })).toBe(`${at}?done=paused`)
+    expect(await act(`${at}/hold`, { kind: 'pause', until: '', why: '' })).toBe(`${at}?done=paused`)
     const text = await page(at)
-    expect(text).toContain('Payment promised · INV-1 End until 6 Mar 2026')
-    expect(text).toContain('Disputed · INV-1 End until someone ends it · two boxes missing')
-    expect(text).toContain('Paused · whole account End until someone ends it')
+    expect(text).toContain('by 6 Mar 2026 open Take back INV-1 · call · Eva Soler · transfer')
+    expect(text).toContain('Disputed · INV-1 End since 2 Mar 2026 until someone ends it')
+    expect(text).toContain('two boxes missing')
+    expect(text).toContain('Paused · whole account End since 2 Mar 2026 until someone ends it')
     expect(await act(`${at}/resume`)).toBe(`${at}?done=holdEnded`)
     expect(await page(at)).not.toContain('Paused · whole account')
   })
 
   it('refuses days that are past or none', async () => {
     const at = `/customers/${ours.customer}`
-    expect(await act(`${at}/pause`, { until: '2026-03-01' })).toBe(`${at}?done=dayPast`)
-    for (const until of ['2026-02-30', 'tomorrow', '0000-00-00']) {
-      expect([until, (await post(web.server, `${at}/promise`, owner, { until })).statusCode]).toEqual([until, 400])
+    expect(await act(`${at}/hold`, { until: '2026-03-01' })).toBe(`${at}?done=dayPast`)
+    for (const on of ['2026-02-30', 'tomorrow', '0000-00-00']) {
+      expect([on, (await post(web.server, `${at}/promise`, owner, { on })).statusCode]).toEqual([on, 400])
     }
   })
 
@@ -306,7 +313,10 @@ describe('What a person does on the pages', () => {
     expect(await act('/settings', fields)).toBe('/settings?done=senderMissing')
     const [row] = await asOwner(
       web.store.ownerUrl,
-      'select mode, country, sender_name, payment_details, policy from businesses where id = $1',
+      `select mode, country, sender_name, payment_details,
+              (select jsonb_build_object('terms', policy->'defaultTermDays', 'groups', policy->'strategicGroups')
+                 from policies join policies_used using (business_id, hash) where business_id = b.id order by version desc limit 1) as policy
+         from businesses b where id = $1`,
       [ours.businessId],
     )
     expect(row).toEqual({
@@ -314,7 +324,7 @@ describe('What a person does on the pages', () => {
       country: 'ES',
       sender_name: 'Ana Vega',
       payment_details: 'IBAN\nES91',
-      policy: { defaultTermDays: 45, strategicGroups: ['VIP', 'Key'] },
+      policy: { terms: 45, groups: ['VIP', 'Key'] },
     })
   })
 

@@ -1,6 +1,8 @@
+import { DEFAULT_POLICY } from '../../src/chase/default-policy.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { receiveHints } from '../../src/flow/receive.ts'
 import { asOwner } from '../support/database.ts'
+import { putDocumentInForce, putPolicyInForce } from '../support/policy-in-force.ts'
 import { get, openWeb, post, seedBusiness, signIn, type WebWorld } from './support.ts'
 
 describe('The server', () => {
@@ -21,12 +23,12 @@ describe('The server', () => {
 
   it('says that it lives, and whether it can serve', async () => {
     expect((await web.server.inject('/livez')).statusCode).toBe(200)
-    expect((await web.server.inject('/readyz')).json()).toEqual({ ok: true, problems: [] })
-    web.trouble.ready = ['migrations are missing: run "puntual migrate"']
+    expect((await web.server.inject('/readyz')).json()).toEqual({ ready: true })
+    web.trouble.ready = 'database'
     const answer = await web.server.inject('/readyz')
-    expect([answer.statusCode, answer.json()]).toEqual([503, { ok: false, problems: web.trouble.ready }])
+    expect([answer.statusCode, answer.json()]).toEqual([503, { ready: false, why: 'database' }])
     expect((await web.server.inject('/livez')).statusCode).toBe(200)
-    web.trouble.ready = []
+    web.trouble.ready = null
   })
 
   it('shows its figures to this machine only, and not through a proxy', async () => {
@@ -102,14 +104,23 @@ describe('The server', () => {
 
   it('answers a fault with a page that gives nothing away, and logs it once', async () => {
     const cookie = await signIn(web, 'owner@example.com', 'Guarded')
-    await asOwner(web.store.ownerUrl, `update businesses set policy = '{"canary-detail": 1}'`)
+    const [guarded] = await asOwner<{ id: string }>(
+      web.store.ownerUrl,
+      `select id from businesses where name = 'Guarded'`,
+    )
+    if (!guarded) throw new Error('there is no such business')
+    const at = Temporal.Instant.from('2026-01-01T00:00:00Z')
+    // No release could have written this one.
+    const unreadable = { policy: { ...DEFAULT_POLICY, gapBusinessDays: 29 }, document: 'canary-detail: 1\n' }
+    await putDocumentInForce(web.store.db, guarded.id, unreadable, at)
     web.printed.length = 0
     const answer = await get(web.server, '/', cookie)
     expect(answer.statusCode).toBe(500)
     expect(answer.body).toContain('Something went wrong on our side')
     expect(answer.body).not.toMatch(/canary|Zod|at /)
     expect(web.printed.filter((line) => line.includes('"level":"error"'))).toHaveLength(1)
-    await asOwner(web.store.ownerUrl, `update businesses set policy = '{}'`)
+    await putPolicyInForce(web.store.db, guarded.id, {}, at)
+    expect((await get(web.server, '/', cookie)).statusCode).toBe(200)
   })
 })
 

@@ -7,10 +7,12 @@ import type { Hint } from '../../src/flow/receive.ts'
 import { createSignInLink } from '../../src/flow/sign-in.ts'
 import { createLog } from '../../src/log.ts'
 import { pickAttachments } from '../../src/mail/attachments.ts'
+import { checkMessage } from '../../src/mail/check.ts'
 import { inBusiness, type Db } from '../../src/store/db.ts'
 import type { Role } from '../../src/store/people.ts'
-import type { LedgerName, WebDependencies } from '../../src/web/dependencies.ts'
+import type { LedgerName, NotReady, WebDependencies } from '../../src/web/dependencies.ts'
 import { createWeb } from '../../src/web/server.ts'
+import { everyOpening } from '../support/openings.ts'
 import { connectWorld, type ConnectWorld } from '../support/connecting.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -23,7 +25,7 @@ export type WebWorld = {
   /** What the log printed, line by line. */
   printed: string[]
   /** Set to make storing hints fail. */
-  trouble: { storing: Error | null; ready: readonly string[] }
+  trouble: { storing: Error | null; ready: NotReady | null }
 }
 
 export const XERO_KEY = 'xero-signing-key'
@@ -55,6 +57,8 @@ export async function openWeb(
     publicUrl?: string
     config?: Partial<WebDependencies['config']>
     testClock?: WebDependencies['testClock']
+    /** Instead of a text that says little more than the stage. */
+    compose?: WebDependencies['compose']
   } = {},
 ): Promise<WebWorld> {
   const store = await freshDatabase()
@@ -62,7 +66,7 @@ export async function openWeb(
   const publicUrl = options.publicUrl ?? connect.publicUrl
   const printed: string[] = []
   const hints: WebWorld['hints'] = []
-  const trouble: WebWorld['trouble'] = { storing: null, ready: [] }
+  const trouble: WebWorld['trouble'] = { storing: null, ready: null }
   const ledgerFor = async (): Promise<never> => {
     throw new Error('no page asks a ledger')
   }
@@ -74,19 +78,23 @@ export async function openWeb(
     holidays: createHolidayLookup(),
     ledgerFor,
     readFresh: createFreshReads(ledgerFor),
+    checkMessage,
     pickAttachments,
-    compose: (facts) => ({
-      wording: 'test.1',
-      subject: `Preview for ${facts.customer.name}`,
-      html: `<!doctype html><p>${facts.stage} preview</p>`,
-      text: `${facts.stage} preview`,
-    }),
+    openings: everyOpening,
+    compose:
+      options.compose ??
+      ((facts) => ({
+        wording: 'test.1',
+        subject: `Preview for ${facts.customer.name}`,
+        html: `<!doctype html><p>${facts.stage} preview</p>`,
+        text: `${facts.stage} preview`,
+      })),
     receiveHints: async (ledger, received) => {
       if (trouble.storing) throw trouble.storing
       hints.push({ ledger, hints: received })
     },
     testClock: options.testClock ?? null,
-    ready: async () => ({ ok: trouble.ready.length === 0, problems: trouble.ready }),
+    ready: async () => trouble.ready,
   }
   const server = await createWeb(app)
   afterAll(() => server.close())

@@ -18,11 +18,13 @@ function sentences(words: object, path: string[] = []): [string, string][] {
 const none = (): null => null
 const FACTS = {
   text: none,
+  is: () => false,
   number: none,
   day: none,
   money: none,
   list: none,
   mode: none,
+  role: none,
   stage: null,
   segment: null,
   hold: null,

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isDay } from '../../chase/day.ts'
 import type { BookInvoice, Books } from '../books.ts'
 import { invoicePdf } from '../invoice-pdf.ts'
 import { AT_ONCE, SimulatedLimits } from '../limits.ts'
@@ -107,6 +108,21 @@ export function installAccountingApi(app: FastifyInstance, identity: XeroIdentit
       return listed('HistoryRecords', texts.map((text) => noteShape(books.addNote(idIn(request), text)))) // prettier-ignore
     })
   }
+  // Of an invoice's fields, the one that Puntual writes. Xero changes nothing on an invoice with money on it.
+  route('POST', '/Invoices/:id', ['accounting.invoices'], ({ books }, request) => {
+    const invoice = books.invoices.get(idIn(request))
+    if (!invoice) return notFound()
+    const body = request.body as { Invoices?: Record<string, unknown>[]; ExpectedPaymentDate?: unknown } | null
+    const [change] = body?.Invoices ?? [body ?? {}]
+    const fields = Object.keys(change ?? {}).filter((field) => field !== 'InvoiceID')
+    const on = change?.['ExpectedPaymentDate']
+    if (fields.join() !== 'ExpectedPaymentDate' || typeof on !== 'string' || !isDay(on)) return invalid('The simulation changes ExpectedPaymentDate only.') // prettier-ignore
+    if (invoice.status !== 'approved') return invalid('Invoice not of valid status for modification')
+    if (books.paid(invoice.id) > 0 || books.credited(invoice.id) > 0) {
+      return invalid('Invoice not of valid status for modification: payments or credits have been allocated to it')
+    }
+    return listed('Invoices', [invoiceShape(books, books.updateInvoice(invoice.id, { expectedOn: on }), 'full')])
+  })
   route('GET', '/CreditNotes', invoices, ({ lists }, request) => ok(lists.credits('CreditNotes', query(request), since(request)))) // prettier-ignore
   route('GET', '/Overpayments', payments, ({ lists }, request) => ok(lists.credits('Overpayments', query(request), since(request)))) // prettier-ignore
   route('GET', '/Prepayments', payments, ({ lists }, request) => ok(lists.credits('Prepayments', query(request), since(request)))) // prettier-ignore

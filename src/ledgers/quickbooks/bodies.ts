@@ -211,9 +211,11 @@ export function readCustomer(record: unknown, reading: Reading): LedgerCustomer 
   }
 }
 
+const typedSchema = z.object({ CustomerTypeRef: reference })
+
 /** The id of the customer type that a record names. */
 export function customerTypeIdOf(record: unknown): string | null {
-  const read = z.object({ CustomerTypeRef: reference }).safeParse(record)
+  const read = typedSchema.safeParse(record)
   return read.success ? read.data.CustomerTypeRef.value : null
 }
 

@@ -83,6 +83,9 @@ export function createQuickBooksLedger(session: LedgerSession, options: { readon
     writeNote: (note) => notes.write(note),
     notes: (invoiceId) => notes.read(invoiceId),
 
+    // An invoice of QuickBooks has no such day.
+    writeExpectedDay: async () => 'not-kept',
+
     // QuickBooks keeps its reminder settings from the API.
     ownReminders: async () => null,
   }

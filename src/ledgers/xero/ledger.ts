@@ -1,10 +1,11 @@
 import type { Day } from '../../chase/day.ts'
 import { LedgerError, type Ledger, type LedgerChanges, type LedgerCredit, type LedgerCustomer, type LedgerInvoice, type LedgerNote, type LedgerPage, type LedgerSession } from '../ledger.ts' // prettier-ignore
-import { readCredit, readHistory, readInvoice, readOnlineInvoice, readOrganisation, readPage, readPayment, readReminders, type XeroCreditList, type XeroPage } from './bodies.ts' // prettier-ignore
+import { readCredit, readHistory, readInvoice, readOnlineInvoice, readOrganisation, readPage, readPayment, readReminders, type XeroCreditList } from './bodies.ts' // prettier-ignore
 import { createXeroClient, type XeroCall, type XeroClient } from './client.ts'
 import { lacksGroupNames, readCustomer, readGroupNames } from './contacts.ts'
+import { writeExpectedDay } from './expected-day.ts'
 import { writeNoteOnce } from './notes.ts'
-import { PAGE_SIZE, pagesAhead, sorted, type PlacedPage } from './pages.ts'
+import { PAGE_SIZE, pagesAhead, sorted, withRecordsRead } from './pages.ts'
 import { checkedPdf } from './pdf.ts'
 
 /**
@@ -17,8 +18,11 @@ import { checkedPdf } from './pdf.ts'
  */
 export function createXeroLedger(session: LedgerSession): Ledger {
   const client = createXeroClient(session)
-  const invoicePages = (filter: InvoiceFilter, from?: string): AsyncIterable<PlacedPage> =>
-    pagesAhead(async (page) => readPage(await client.json(...listOfInvoices(filter, page)), 'Invoices'), from)
+  const invoicePages = (filter: InvoiceFilter, from?: string): AsyncIterable<LedgerPage<LedgerInvoice>> =>
+    pagesAhead(async (page) => {
+      const list = readPage(await client.json(...listOfInvoices(filter, page)), 'Invoices')
+      return withRecordsRead(list, readInvoice)
+    }, from)
 
   return {
     kind: 'xero',
@@ -27,16 +31,10 @@ export function createXeroLedger(session: LedgerSession): Ledger {
 
     async *openInvoices(from) {
       const pages = invoicePages({ where: 'Type=="ACCREC"', statuses: ['AUTHORISED'] }, from)
-      for await (const { records, resumeFrom } of pages) {
-        const { items, defects } = sorted(records.map(readInvoice))
-        yield { items: items.filter(({ state }) => state === 'open'), defects, resumeFrom }
-      }
+      for await (const page of pages) yield { ...page, items: page.items.filter(({ state }) => state === 'open') }
     },
-    async *settledInvoices(since, from) {
-      const where = `Type=="ACCREC" AND Date>=${dateTime(since)}`
-      for await (const { records, resumeFrom } of invoicePages({ where, statuses: ['PAID'] }, from))
-        yield { ...sorted(records.map(readInvoice)), resumeFrom }
-    },
+    settledInvoices: (since, from) =>
+      invoicePages({ where: `Type=="ACCREC" AND Date>=${dateTime(since)}`, statuses: ['PAID'] }, from),
     customers: (from) => customerPages(client, null, from),
     async *credits(from) {
       // The place is the list and the place in it.
@@ -59,12 +57,9 @@ export function createXeroLedger(session: LedgerSession): Ledger {
       const pages = pagesAhead(async (page) => {
         const call: XeroCall = (api, id, options) =>
           api.getPayments(id, undefined, where, BY_CHANGE, page, PAGE_SIZE, options)
-        return readPage(await client.json(call), 'Payments')
+        return withRecordsRead(readPage(await client.json(call), 'Payments'), readPayment)
       }, from)
-      for await (const { records, resumeFrom } of pages) {
-        const { items, defects } = sorted(records.map(readPayment))
-        yield { items: items.filter(({ deleted }) => !deleted), defects, resumeFrom }
-      }
+      for await (const page of pages) yield { ...page, items: page.items.filter(({ deleted }) => !deleted) }
     },
     changes: (since) => changes(client, invoicePages, since),
 
@@ -103,6 +98,8 @@ export function createXeroLedger(session: LedgerSession): Ledger {
     notes: async (invoiceId) =>
       readHistory(await client.json((api, id, options) => api.getInvoiceHistory(id, known(invoiceId), options))),
 
+    writeExpectedDay: (invoiceId, on) => writeExpectedDay(client, known(invoiceId), on),
+
     ownReminders: async () =>
       readReminders(await client.json((api, id, options) => api.getInvoiceReminders(id, options))),
   }
@@ -133,18 +130,17 @@ const modifiedSince = (since: Temporal.Instant): Record<string, string> => ({
 const dateTime = (on: Day): string =>
   `DateTime(${Number(on.slice(0, 4))}, ${Number(on.slice(5, 7))}, ${Number(on.slice(8, 10))})`
 
-async function* customerPages(
+function customerPages(
   client: XeroClient,
   since: Temporal.Instant | null,
   from?: string,
 ): AsyncGenerator<LedgerPage<LedgerCustomer>> {
-  const pages = pagesAhead(async (page) => {
+  return pagesAhead(async (page) => {
     const call: XeroCall = (api, id, options) =>
       api.getContacts(id, undefined, undefined, BY_CHANGE, undefined, page, true, undefined, undefined, PAGE_SIZE, options) // prettier-ignore
-    return readPage(await client.json(call, since ? modifiedSince(since) : {}), 'Contacts')
+    const { records, ...place } = readPage(await client.json(call, since ? modifiedSince(since) : {}), 'Contacts')
+    return { ...(await contactsWithGroups(client, records)), ...place }
   }, from)
-  for await (const { records, resumeFrom } of pages)
-    yield { ...(await contactsWithGroups(client, records)), resumeFrom }
 }
 
 /** Paged contacts name their groups; where one comes with an id alone the names cost one call more. */
@@ -170,7 +166,7 @@ async function* openCredits(
   }
 }
 
-async function* creditPages(
+function creditPages(
   client: XeroClient,
   list: XeroCreditList,
   where: string | undefined,
@@ -186,32 +182,27 @@ async function* creditPages(
       api.getPrepayments(id, undefined, where, BY_CHANGE, page, undefined, PAGE_SIZE, undefined, undefined, options),
   }
   const headers = since ? modifiedSince(since) : {}
-  const pages = pagesAhead(async (page) => readPage(await client.json(calls[list](page), headers), list), from)
-  for await (const { records, resumeFrom } of pages)
-    yield { ...sorted(records.map((record) => readCredit(list, record))), resumeFrom }
+  return pagesAhead(async (page) => {
+    const credits = readPage(await client.json(calls[list](page), headers), list)
+    return withRecordsRead(credits, (record) => readCredit(list, record))
+  }, from)
 }
 
 /** Customers first, so that an invoice never arrives before its customer. No filter on state: what was paid must be seen to leave. */
 async function* changes(
   client: XeroClient,
-  invoicePages: (filter: InvoiceFilter) => AsyncIterable<XeroPage>,
+  invoicePages: (filter: InvoiceFilter) => AsyncIterable<LedgerPage<LedgerInvoice>>,
   since: Temporal.Instant,
 ): AsyncGenerator<LedgerChanges> {
   for await (const { items, defects } of customerPages(client, since))
     yield { ...NO_CHANGES, customers: items, defects }
-  for await (const { records } of invoicePages({ since })) {
-    const { items, defects } = sorted(records.map(readInvoice))
-    yield { ...NO_CHANGES, invoices: items, defects }
-  }
+  for await (const { items, defects } of invoicePages({ since })) yield { ...NO_CHANGES, invoices: items, defects }
   const paymentPages = pagesAhead(async (page) => {
     const call: XeroCall = (api, id, options) =>
       api.getPayments(id, undefined, undefined, BY_CHANGE, page, PAGE_SIZE, options)
-    return readPage(await client.json(call, modifiedSince(since)), 'Payments')
+    return withRecordsRead(readPage(await client.json(call, modifiedSince(since)), 'Payments'), readPayment)
   })
-  for await (const { records } of paymentPages) {
-    const { items, defects } = sorted(records.map(readPayment))
-    yield { ...NO_CHANGES, payments: items, defects }
-  }
+  for await (const { items, defects } of paymentPages) yield { ...NO_CHANGES, payments: items, defects }
   for (const list of CREDIT_LISTS) {
     for await (const { items, defects } of creditPages(client, list, undefined, since)) {
       yield { ...NO_CHANGES, credits: items, defects }

@@ -6,19 +6,19 @@ import type { Reading } from './values.ts'
 export const PAGE_SIZE = 1000
 
 /**
- * The pages of one list, the next one fetched while the caller works on this one, and never more than that one.
+ * The pages of one list, the next one fetched and read while the caller works on this one, and never more than that one.
  *
  * A record that leaves the list while it is being read moves all later ones forward, across the border of a page that
  * has been read. When the count shrinks the page before is read again, so that nothing slips through that way.
  */
-export async function* pagesAhead(
-  fetch: (page: number) => Promise<XeroPage>,
+export async function* pagesAhead<Page extends CountedPage>(
+  fetch: (page: number) => Promise<Page>,
   resumeFrom?: string,
-): AsyncGenerator<PlacedPage> {
+): AsyncGenerator<Page & { readonly resumeFrom: string | null }> {
   let { number, counted } = placeOf(resumeFrom)
-  let next: Promise<XeroPage> | null = fetch(number)
+  let next: Promise<Page> | null = fetch(number)
   while (next) {
-    const page: XeroPage = await next
+    const page: Page = await next
     const gone: number = counted !== null && page.itemCount !== null ? counted - page.itemCount : 0
     for (const again of pagesBefore(number, gone)) {
       yield { ...(await fetch(again)), resumeFrom: `${again + 1}/${page.itemCount ?? ''}` }
@@ -32,8 +32,8 @@ export async function* pagesAhead(
   }
 }
 
-/** A page, and the place after it: the next page's number and how many records the list had. */
-export type PlacedPage = XeroPage & { readonly resumeFrom: string | null }
+/** What telling the place after a page takes: the next page's number and how many records the list had. */
+type CountedPage = Pick<XeroPage, 'itemCount' | 'isLast'>
 
 function placeOf(resumeFrom: string | undefined): { number: number; counted: number | null } {
   const [, number, counted] = /^([1-9]\d{0,8})\/(\d{0,9})$/.exec(resumeFrom ?? '') ?? []
@@ -45,6 +45,12 @@ function pagesBefore(number: number, gone: number): number[] {
   const back = Math.min(number - 1, Math.ceil(Math.max(0, gone) / PAGE_SIZE))
   return Array.from({ length: back }, (_, at) => number - back + at)
 }
+
+/** A page with its records read. Done in the fetching of a page, it costs no time while the database writes the one before. */
+export const withRecordsRead = <T>(
+  { records, ...place }: XeroPage,
+  read: (record: unknown) => Reading<T>,
+): LedgerPage<T> & CountedPage => ({ ...sorted(records.map(read)), ...place })
 
 /** Sorts the readings of a page into what was understood and what was not. */
 export function sorted<T>(readings: readonly Reading<T>[]): LedgerPage<T> {

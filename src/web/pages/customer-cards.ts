@@ -1,13 +1,24 @@
-import { day, daysBetween, type Day } from '../../chase/day.ts'
+import { addDays, day, daysBetween, type Day } from '../../chase/day.ts'
+import type { ExpectedPayment } from '../../chase/expected-payment.ts'
+import { flipsOf } from '../../chase/flips.ts'
+import { explain, explainFlips } from '../../chase/reasons.ts'
+import type { StandingVerdict } from '../../store/invoice-verdicts.ts'
 import type { KeptVerdict } from '../../store/receivables.ts'
 import type { CustomerView, HoldView, InvoiceView, MessageLine, PaymentLine } from '../../store/timeline.ts'
 import { html, type Html } from '../html.ts'
 import { form, mayAct } from '../layout.ts'
 import type { BusinessVisit } from '../visit.ts'
+import { expectedText } from './habit.ts'
 import { noteState } from './message.ts'
 import { verdictText } from './receivables.ts'
 
-export function invoicesCard(visit: BusinessVisit, invoices: readonly InvoiceView[], settledLeftOut: number): Html {
+export function invoicesCard(
+  visit: BusinessVisit,
+  invoices: readonly InvoiceView[],
+  settledLeftOut: number,
+  verdicts: readonly StandingVerdict[],
+  likely: ReadonlyMap<string, ExpectedPayment> = new Map(),
+): Html {
   const { customer: say } = visit.words
   return html` <section class="card">
     <h2>${say.invoices}</h2>
@@ -23,14 +34,21 @@ export function invoicesCard(visit: BusinessVisit, invoices: readonly InvoiceVie
         </tr>
       </thead>
       <tbody>
-        ${invoices.map((invoice) => invoiceLine(visit, invoice))}
+        ${invoices.map((invoice) =>
+          invoiceLine(visit, invoice, {
+            likely: likely.get(invoice.id),
+            verdict: verdicts.find(({ invoiceId }) => invoiceId === invoice.id),
+          }),
+        )}
       </tbody>
     </table>
     ${settledLeftOut > 0 && html`<p class="hint">${say.olderSettled(settledLeftOut)}</p>`}
   </section>`
 }
 
-function invoiceLine(visit: BusinessVisit, invoice: InvoiceView): Html {
+type KnownOfInvoice = { readonly likely: ExpectedPayment | undefined; readonly verdict: StandingVerdict | undefined }
+
+function invoiceLine(visit: BusinessVisit, invoice: InvoiceView, { likely, verdict }: KnownOfInvoice): Html {
   const { words, format, today } = visit
   const { customer: say } = words
   const isOpen = invoice.state === 'open'
@@ -45,13 +63,34 @@ function invoiceLine(visit: BusinessVisit, invoice: InvoiceView): Html {
     <td data-label="${say.due}"><div>${format.day(invoice.dueOn)}${age}${assumed}</div></td>
     <td class="amount" data-label="${say.total}">${format.money(invoice.totalMinor, invoice.currency)}</td>
     <td class="amount" data-label="${say.balance}">${format.money(invoice.balanceMinor, invoice.currency)}</td>
-    <td data-label="${say.state}"><div>${state}${expected}</div></td>
+    <td data-label="${say.state}">
+      <div>
+        ${state}${expected}${likely && expectedText(visit, likely)}${isOpen && verdict && whyOf(visit, verdict)}
+      </div>
+    </td>
     ${mayAct(visit) && html`<td>${isOpen && dispute(visit, invoice)}</td>`}
   </tr>`
 }
 
+/** What the rules say about one invoice, since when, and what would change it. */
+function whyOf({ words, format, language, today }: BusinessVisit, verdict: StandingVerdict): Html {
+  const { agreed: say } = words
+  const flips = explainFlips(flipsOf(verdict.reason, verdict.until), today, language)
+  return html` <details class="why">
+    <summary><span class="badge do-${verdict.decision}">${words.decisions[verdict.decision]}</span> ${say.why}</summary>
+    <p>${explain(verdict, language)} <small>${say.whySince(format.day(verdict.since))}</small></p>
+    ${
+      flips.length > 0 &&
+      html`<p>${say.flips}:</p>
+        <ul>
+          ${flips.map((flip) => html`<li>${flip}</li>`)}
+        </ul>`
+    }
+  </details>`
+}
+
 function dispute(visit: BusinessVisit, { id, number }: InvoiceView): Html {
-  const { customer: say } = visit.words
+  const { customer: say, agreed } = visit.words
   return html` <details class="sure">
     <summary class="link">${say.dispute}</summary>
     <div class="sure-box">
@@ -61,6 +100,17 @@ function dispute(visit: BusinessVisit, { id, number }: InvoiceView): Html {
         visit,
         `/invoices/${id}/dispute`,
         html` <label>${say.why} <input name="why" maxlength="500" /></label>
+          <label>${agreed.reviewOn} <input type="date" name="reviewOn" min="${visit.today}" /></label>
+          <fieldset>
+            <legend>${agreed.queryTitle}</legend>
+            <label
+              >${agreed.queryReason}
+              <select name="query">
+                ${Object.entries(agreed.queryReasons).map(([reason, name]) => html`<option value="${reason}">${name}</option>`)}
+              </select></label
+            >
+            <label>${agreed.understood} <input name="understood" maxlength="300" /></label>
+          </fieldset>
           <button>${say.disputeNow}</button>`,
         'stack',
       )}
@@ -109,12 +159,28 @@ export function holdsCard(visit: BusinessVisit, holds: readonly HoldView[]): Htm
                 ${mayAct(visit) && form(visit, `/holds/${hold.id}/end`, html`<button>${say.endHold}</button>`)}
               </div>
               <small
-                >${hold.until ? say.until(format.day(hold.until)) : say.untilEnded}${hold.why && html` · ${hold.why}`}</small
+                >${words.agreed.whySince(format.day(hold.since))}
+                ${hold.until ? say.until(format.day(hold.until)) : say.untilEnded}${hold.reviewOn && html` · ${words.agreed.reviewedOn(format.day(hold.reviewOn))}`}${hold.owner && html` · ${words.agreed.owner(hold.owner)}`}${hold.why && html` · ${hold.why}`}</small
               >
+              ${hold.reviewOn !== null && hold.reviewOn <= visit.today && mayAct(visit) && reviewForm(visit, hold)}
             </li>`,
         )}
       </ul>
     </section>`
+  )
+}
+
+/** The day to look at it again has come: it goes on, or the button beside it ends it. */
+function reviewForm(visit: BusinessVisit, { id, until }: HoldView): Html {
+  const { agreed } = visit.words
+  return form(
+    visit,
+    `/holds/${id}/review`,
+    html` <span class="badge bad">${agreed.reviewDue}</span>
+      ${until !== null && html`<input type="hidden" name="until" value="${until}" />`}
+      <label>${agreed.reviewOn} <input type="date" name="reviewOn" min="${addDays(visit.today, 1)}" /></label>
+      <button>${agreed.review}</button>`,
+    'stack',
   )
 }
 
@@ -151,31 +217,48 @@ export function controlCard(visit: BusinessVisit, customer: CustomerView, invoic
         ? form(visit, `${at}/resume`, html`<button class="primary">${say.resume}</button>`)
         : form(
             visit,
-            `${at}/pause`,
+            `${at}/hold`,
             html` <h3>${say.pauseTitle}</h3>
+              <input type="hidden" name="kind" value="pause" />
               <label>${say.pauseUntil} <input type="date" name="until" min="${today}" /></label>
               <label>${say.why} <input name="why" maxlength="500" /></label>
               <button>${say.pause}</button>`,
             'stack',
           )
     }
-    <hr />
-    ${form(
-      visit,
-      `${at}/promise`,
-      html` <h3>${say.promiseTitle}</h3>
-        <label>${say.promise} <input type="date" name="until" min="${today}" required /></label>
-        <label
-          >${say.promiseFor}
-          <select name="invoice">
-            <option value="">${say.promiseAll}</option>
-            ${open.map(({ id, number }) => html`<option value="${id}">${number ?? say.noNumber}</option>`)}
-          </select>
-        </label>
-        <button>${say.record}</button>`,
-      'stack',
-    )}
+    <details>
+      <summary>${words.agreed.holdTitle}</summary>
+      ${holdForm(visit, at, open)}
+    </details>
   </section>`
+}
+
+function holdForm(visit: BusinessVisit, at: string, open: readonly InvoiceView[]): Html {
+  const { words, today } = visit
+  const { customer: say, agreed } = words
+  return form(
+    visit,
+    `${at}/hold`,
+    html` <label
+        >${agreed.holdKind}
+        <select name="kind">
+          ${(['snooze', 'do-not-chase', 'pause', 'dispute'] as const).map((kind) => html`<option value="${kind}">${agreed.settable[kind]}</option>`)}
+        </select></label
+      >
+      <label
+        >${say.promiseFor}
+        <select name="invoice">
+          <option value="">${say.wholeAccount}</option>
+          ${open.map(({ id, number }) => html`<option value="${id}">${number ?? say.noNumber}</option>`)}
+        </select></label
+      >
+      <label>${agreed.startsOn} <input type="date" name="startsOn" min="${today}" /></label>
+      <label>${agreed.until} <input type="date" name="until" min="${today}" /></label>
+      <label>${agreed.reviewOn} <input type="date" name="reviewOn" min="${today}" /></label>
+      <label>${say.why} <input name="why" maxlength="500" /></label>
+      <button>${agreed.hold}</button>`,
+    'stack',
+  )
 }
 
 /** What the segment is when nobody sets one; not known while somebody has. */

@@ -1,16 +1,22 @@
 import { z } from 'zod'
 import { day, isDay } from '../../chase/day.ts'
 import { explainSegment } from '../../chase/reasons.ts'
+import { setSegment } from '../../flow/control.ts'
 import {
   disputeInvoice,
   endHold,
-  pauseCustomer,
-  recordPromise,
+  putHold,
+  QUERY_REASONS,
   resumeCustomer,
-  setSegment,
-} from '../../flow/control.ts'
+  reviewHold,
+  SET_BY_PEOPLE,
+  type HoldRefusal,
+} from '../../flow/hold.ts'
+import { readSurroundings, standingOf } from '../../flow/standing.ts'
+import { readCustomers } from '../../store/standings.ts'
 import { customerOfHold, customerOfInvoice } from '../../store/settings.ts'
 import { inBusiness } from '../../store/db.ts'
+import { listInvoiceVerdicts } from '../../store/invoice-verdicts.ts'
 import {
   listEvents,
   listInvoices,
@@ -21,11 +27,13 @@ import {
   type CustomerView,
   type InvoiceView,
 } from '../../store/timeline.ts'
+import { readHabits } from '../../flow/habits.ts'
 import type { WebDependencies } from '../dependencies.ts'
 import { Refused } from '../errors.ts'
 import { html, type Html } from '../html.ts'
 import { timeline } from '../timeline.ts'
 import { isId, type Acting, type BusinessRoutes, type BusinessVisit } from '../visit.ts'
+import { agreementCards } from './agreements.ts'
 import {
   contactsCard,
   controlCard,
@@ -35,6 +43,7 @@ import {
   paymentsCard,
   verdictsCard,
 } from './customer-cards.ts'
+import { habitText } from './habit.ts'
 import { verdictText } from './receivables.ts'
 
 const MOST = { settledInvoices: 15, messages: 20, payments: 15, verdicts: 14, events: 40 } as const
@@ -47,9 +56,22 @@ const why = z
   .default(null)
 const DAY = z.string().refine(isDay).transform(day)
 const SEGMENT = z.object({ segment: z.enum(['', 'new', 'regular', 'strategic', 'habitually-late']) })
-const PAUSE = z.object({ until: z.union([z.literal('').transform(() => null), DAY]).default(null), why })
-const PROMISE = z.object({ until: DAY, invoice: z.string().default('') })
-const DISPUTE = z.object({ why })
+const dayOrNull = z.union([z.literal('').transform(() => null), DAY]).default(null)
+const HOLD = z.object({
+  kind: z.enum(SET_BY_PEOPLE).default('pause'),
+  invoice: z.union([z.literal('').transform(() => null), z.string().refine(isId)]).default(null),
+  startsOn: dayOrNull,
+  until: dayOrNull,
+  reviewOn: dayOrNull,
+  why,
+})
+const REVIEW = z.object({ until: dayOrNull, reviewOn: dayOrNull })
+const DISPUTE = z.object({
+  why,
+  reviewOn: dayOrNull,
+  query: z.union([z.literal('').transform(() => null), z.enum(QUERY_REASONS)]).default(null),
+  understood: why,
+})
 
 /** One customer: what is owed, what was said and done, and what a person can do about it. */
 export function customerPages(routes: BusinessRoutes, app: WebDependencies): void {
@@ -64,15 +86,21 @@ export function customerPages(routes: BusinessRoutes, app: WebDependencies): voi
     const messages = await listMessages(visit.db, customerId, MOST.messages)
     const payments = await listPayments(visit.db, customerId, MOST.payments)
     const verdicts = await listVerdicts(visit.db, customerId, MOST.verdicts)
+    const habit = (await readHabits(app, visit.db, visit.business, [customerId], visit.today)).get(customerId)
+    const perInvoice = await listInvoiceVerdicts(visit.db, customerId)
+    const around = await readSurroundings(app, visit.db, visit.businessId)
+    const [facts] = await readCustomers(visit.db, [customerId], around.today, 'look')
+    const standing = facts ? standingOf(around, facts) : null
     const body = html` <p><a href="/">← ${visit.words.receivables.title}</a></p>
-      ${heading(visit, customer, invoices)}
+      ${heading(visit, customer, invoices)} ${habit && html`<p class="hint">${habitText(visit, habit.habit)}</p>`}
       <div class="with-aside">
         <div>
-          ${invoicesCard(visit, invoices, settledLeftOut)} ${messagesCard(visit, messages)}
+          ${invoicesCard(visit, invoices, settledLeftOut, perInvoice, habit?.expected)} ${messagesCard(visit, messages)}
           ${timeline(visit, events, { address: `/customers/${customerId}`, most: MOST.events, isFirst: from === null })}
         </div>
         <aside>
-          ${holdsCard(visit, customer.holds)} ${controlCard(visit, customer, invoices)} ${contactsCard(visit, customer)}
+          ${holdsCard(visit, customer.holds)} ${await agreementCards(visit, customerId, standing)}
+          ${controlCard(visit, customer, invoices)} ${contactsCard(visit, customer)}
           ${payments.length > 0 && paymentsCard(visit, payments)}
         </aside>
       </div>
@@ -90,13 +118,18 @@ export function customerPages(routes: BusinessRoutes, app: WebDependencies): voi
     )
   })
 
-  routes.act('/customers/:customerId/pause', 'bookkeeper', async (acting) => {
+  routes.act('/customers/:customerId/hold', 'bookkeeper', async (acting) => {
     const customerId = customerOf(acting)
-    return back(
-      customerId,
-      await pauseCustomer(app, { ...who(acting), customerId, ...parsed(PAUSE, acting) }),
-      'paused',
-    )
+    const { invoice: invoiceId, ...wanted } = parsed(HOLD, acting)
+    const outcome = await putHold(app, { ...who(acting), customerId, invoiceId, ownerId: null, ...wanted })
+    return back(customerId, outcome, 'paused')
+  })
+
+  routes.act('/holds/:holdId/review', 'bookkeeper', async (acting) => {
+    const { holdId } = acting.request.params as { holdId: string }
+    const customerId = await inBusiness(app.db, acting.businessId, (db) => customerOfHold(db, holdId))
+    if (!customerId) throw new Refused('notFound')
+    return back(customerId, await reviewHold(app, { ...who(acting), holdId, ...parsed(REVIEW, acting) }), 'saved')
   })
 
   routes.act('/customers/:customerId/resume', 'bookkeeper', async (acting) => {
@@ -104,23 +137,14 @@ export function customerPages(routes: BusinessRoutes, app: WebDependencies): voi
     return back(customerId, await resumeCustomer(app, { ...who(acting), customerId }), 'holdEnded')
   })
 
-  routes.act('/customers/:customerId/promise', 'bookkeeper', async (acting) => {
-    const customerId = customerOf(acting)
-    const { until, invoice } = parsed(PROMISE, acting)
-    if (invoice !== '' && !isId(invoice)) throw new Refused('invalid')
-    const promise = { ...who(acting), customerId, invoiceId: invoice === '' ? null : invoice, until }
-    return back(customerId, await recordPromise(app, promise), 'saved')
-  })
-
   routes.act('/invoices/:invoiceId/dispute', 'bookkeeper', async (acting) => {
     const { invoiceId } = acting.request.params as { invoiceId: string }
     const customerId = await inBusiness(app.db, acting.businessId, (db) => customerOfInvoice(db, invoiceId))
     if (!customerId) throw new Refused('notFound')
-    return back(
-      customerId,
-      await disputeInvoice(app, { ...who(acting), invoiceId, ...parsed(DISPUTE, acting) }),
-      'saved',
-    )
+    const { query: reason, understood, ...dispute } = parsed(DISPUTE, acting)
+    if (reason === 'other' && understood === null) throw new Refused('invalid')
+    const query = reason && { reason, understood }
+    return back(customerId, await disputeInvoice(app, { ...who(acting), invoiceId, ...dispute, query }), 'saved')
   })
 
   routes.act('/holds/:holdId/end', 'bookkeeper', async (acting) => {
@@ -143,11 +167,12 @@ function parsed<Schema extends z.ZodType>(schema: Schema, { request }: Acting): 
 
 function back(
   customerId: string,
-  outcome: 'done' | 'unknown' | 'day-past',
+  outcome: 'done' | 'unknown' | HoldRefusal,
   done: 'saved' | 'paused' | 'holdEnded',
 ): string {
-  if (outcome === 'unknown') throw new Refused('notFound')
-  return `/customers/${customerId}?done=${outcome === 'day-past' ? 'dayPast' : done}`
+  if (outcome === 'unknown' || outcome === 'owner-unknown') throw new Refused('notFound')
+  const said = { done, 'day-past': 'dayPast', 'end-missing': 'endMissing' }[outcome]
+  return `/customers/${customerId}?done=${said}`
 }
 
 function heading(visit: BusinessVisit, customer: CustomerView, invoices: readonly InvoiceView[]): Html {

@@ -1,12 +1,9 @@
 import { z } from 'zod'
 import { explain } from '../../chase/reasons.ts'
 import { money, totalsPerCurrency } from '../../chase/money.ts'
-import { approvalHash } from '../../flow/approval.ts'
 import { approveChase, finishTask, settleUnknown, skipChase } from '../../flow/approve.ts'
-import { localTime } from '../../flow/local-time.ts'
-import { previewChase } from '../../flow/preview.ts'
-import { recipientsOf, type Recipient } from '../../flow/standing.ts'
-import { readBusiness } from '../../store/businesses.ts'
+import { previewChase, previewOf, type Preview } from '../../flow/preview.ts'
+import { readSurroundings, recipientsOf, type Recipient } from '../../flow/standing.ts'
 import { findChase } from '../../store/chases.ts'
 import { inBusiness } from '../../store/db.ts'
 import { readCustomers } from '../../store/standings.ts'
@@ -35,8 +32,17 @@ export function queuePages(routes: BusinessRoutes, app: WebDependencies): void {
       visit.today,
       'look',
     )
-    const recipients = new Map(customers.map((customer) => [customer.customerId, recipientsOf(customer)]))
-    const cards = waiting.map((chase) => ({ chase, recipients: recipients.get(chase.customerId) ?? [] }))
+    const around = await readSurroundings(app, db, visit.businessId)
+    const byId = new Map(customers.map((customer) => [customer.customerId, customer]))
+    const cards = waiting.map((chase): Card => {
+      const customer = byId.get(chase.customerId)
+      const isToApprove = customer && chase.status === 'awaiting-approval'
+      return {
+        chase,
+        recipients: customer ? recipientsOf(customer) : [],
+        preview: isToApprove ? previewOf(app, around, customer, { ...chase, id: chase.chaseId }) : null,
+      }
+    })
     const questions = await listQuestions(db, MOST_SHOWN)
     const leftOut = visit.shell.waiting - waiting.length - questions.length
     const body = html` <h1>${words.queue.title}</h1>
@@ -58,7 +64,7 @@ export function queuePages(routes: BusinessRoutes, app: WebDependencies): void {
       ${group(
         words.queue.decisions,
         cards
-          .filter(({ chase }) => chase.channel === 'decision')
+          .filter(({ chase }) => chase.channel === 'decision' || chase.channel === 'letter')
           .map((card) => task(visit, card.chase, words.queue.decided)),
       )}
       ${questions.length > 0 && questionsCard(visit, questions)}
@@ -90,6 +96,11 @@ export function queuePages(routes: BusinessRoutes, app: WebDependencies): void {
                   <dt>${words.message.subject}</dt>
                   <dd>${preview.subject}</dd>
                 </dl>
+                ${
+                  chase.status === 'awaiting-approval' &&
+                  mayAct(visit) &&
+                  html`<div class="row">${approveForm(visit, chase.id, preview)} ${skipForm(visit, chase.id)}</div>`
+                }
                 <iframe
                   class="mail"
                   sandbox=""
@@ -115,10 +126,9 @@ export function queuePages(routes: BusinessRoutes, app: WebDependencies): void {
   routes.act('/chases/:chaseId/approve', 'bookkeeper', async (acting) => {
     const { data } = SHOWN.safeParse(acting.request.body)
     if (!data) throw new Refused('invalid')
-    const choice = await choiceOf(app, acting)
     // The person says yes to what was on the screen, which may have been there since yesterday.
-    if ((await currentHash(app, acting)) !== data.shown) return '/queue?done=changed'
-    return (await approveChase(app, choice)) === 'gone' ? '/queue?done=gone' : '/queue?done=approved'
+    const outcome = await approveChase(app, await choiceOf(app, acting), data.shown)
+    return outcome === 'changed' ? `/chases/${chaseOf(acting)}/preview?done=changed` : `/queue?done=${outcome}`
   })
 
   routes.act('/chases/:chaseId/skip', 'bookkeeper', async (acting) => {
@@ -151,18 +161,12 @@ async function choiceOf(app: WebDependencies, acting: Acting) {
   return { businessId, userId, chaseId }
 }
 
-/** What an approval would be bound to now. */
-async function currentHash(app: WebDependencies, acting: Acting): Promise<string | null> {
-  return inBusiness(app.db, acting.businessId, async (db) => {
-    const chase = await findChase(db, chaseOf(acting))
-    if (!chase) return null
-    const { timeZone } = await readBusiness(db, acting.businessId)
-    const [customer] = await readCustomers(db, [chase.customerId], localTime(timeZone, app.now()).today, 'look')
-    return customer ? approvalHash(chase, recipientsOf(customer), chase.invoices) : null
-  })
+type Card = {
+  readonly chase: WaitingChase
+  readonly recipients: readonly Recipient[]
+  /** The message to approve as it would go out now; null where there is none. */
+  readonly preview: Preview | null
 }
-
-type Card = { readonly chase: WaitingChase; readonly recipients: readonly Recipient[] }
 
 const group = (title: string, cards: readonly Html[], text: string | null = null): Html | false =>
   cards.length > 0 &&
@@ -172,7 +176,7 @@ const group = (title: string, cards: readonly Html[], text: string | null = null
     <div class="stack">${cards}</div>
   </section>`
 
-function approval(visit: BusinessVisit, { chase, recipients }: Card): Html {
+function approval(visit: BusinessVisit, { chase, recipients, preview }: Card): Html {
   const { words, business } = visit
   const to = recipients.map(({ address }) => address)
   return card(
@@ -184,20 +188,24 @@ function approval(visit: BusinessVisit, { chase, recipients }: Card): Html {
       </dl>
       ${invoices(visit, chase)} ${business.mode === 'observe' && html`<p class="hint">${words.queue.observing}</p>`}
       <div class="row">
-        ${
-          mayAct(visit) &&
-          form(
-            visit,
-            `/chases/${chase.chaseId}/approve`,
-            html` <input type="hidden" name="shown" value="${approvalHash(chase, recipients, chase.invoices)}" />
-              <button class="primary">${words.queue.approve}</button>`,
-          )
-        }
-        ${mayAct(visit) && form(visit, `/chases/${chase.chaseId}/skip`, html`<button>${words.queue.skip}</button>`)}
+        ${preview && mayAct(visit) && approveForm(visit, chase.chaseId, preview)}
+        ${mayAct(visit) && skipForm(visit, chase.chaseId)}
         <a class="button" href="/chases/${chase.chaseId}/preview">${words.queue.seeMessage}</a>
       </div>`,
   )
 }
+
+/** Says yes to the version of the message that is on this very page. */
+const approveForm = (visit: BusinessVisit, chaseId: string, { version }: Preview): Html =>
+  form(
+    visit,
+    `/chases/${chaseId}/approve`,
+    html` <input type="hidden" name="shown" value="${version}" />
+      <button class="primary">${visit.words.queue.approve}</button>`,
+  )
+
+const skipForm = (visit: BusinessVisit, chaseId: string): Html =>
+  form(visit, `/chases/${chaseId}/skip`, html`<button>${visit.words.queue.skip}</button>`)
 
 function unknown(visit: BusinessVisit, { chase, recipients }: Card): Html {
   const { words } = visit
@@ -247,7 +255,7 @@ function task(visit: BusinessVisit, chase: WaitingChase, done: string): Html {
             <button class="primary">${done}</button>`,
           'row',
         )}
-        ${form(visit, `/chases/${chase.chaseId}/skip`, html`<button>${words.queue.skip}</button>`)}
+        ${skipForm(visit, chase.chaseId)}
       </div>`
     }`,
   )

@@ -1,5 +1,6 @@
-import { daysBetween } from '../../chase/day.ts'
+import { daysBetween, type Day } from '../../chase/day.ts'
 import { explain } from '../../chase/reasons.ts'
+import { readHabits, type CustomerHabit } from '../../flow/habits.ts'
 import {
   listReceivables,
   readAgeing,
@@ -10,6 +11,7 @@ import {
   type ReceivablesRow,
   type ReceivablesSort,
 } from '../../store/receivables.ts'
+import type { WebDependencies } from '../dependencies.ts'
 import { html, type Html } from '../html.ts'
 import type { BusinessRoutes, BusinessVisit } from '../visit.ts'
 
@@ -19,7 +21,7 @@ const PER_PAGE = 50
 type Asked = { filter: ReceivablesFilter; sort: ReceivablesSort; search: string; page: number }
 
 /** Who owes what, how old it is, and what Puntual says to do about it today. */
-export function receivablesPages(routes: BusinessRoutes): void {
+export function receivablesPages(routes: BusinessRoutes, app: WebDependencies): void {
   routes.page('/', 'viewer', async (visit) => {
     const { words, db, today, business } = visit
     const asked = askedOf(visit.request.query as Record<string, unknown>)
@@ -31,12 +33,14 @@ export function receivablesPages(routes: BusinessRoutes): void {
       offset: (asked.page - 1) * PER_PAGE,
       limit: PER_PAGE,
     })
+    const ids = found.rows.map(({ customerId }) => customerId)
+    const habits = await readHabits(app, db, business, ids, today)
     const body = html` <div class="title-row">
         <h1>${words.receivables.title}</h1>
         ${asOf(visit)}
       </div>
       ${ageing.length > 0 && ageingCard(visit, ageing)}
-      ${found.counts.all === 0 && asked.search === '' ? nothingOwed(visit) : table(visit, asked, found)}`
+      ${found.counts.all === 0 && asked.search === '' ? nothingOwed(visit) : table(visit, asked, found, habits)}`
     return { title: words.receivables.title, tab: 'receivables', body }
   })
 }
@@ -123,7 +127,12 @@ function bar({ buckets, total }: Ageing, names: readonly string[]): Html {
   return html`<svg class="bar-chart" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${pieces}</svg>`
 }
 
-function table(visit: BusinessVisit, asked: Asked, { rows, total, counts }: Receivables): Html {
+function table(
+  visit: BusinessVisit,
+  asked: Asked,
+  { rows, total, counts }: Receivables,
+  habits: ReadonlyMap<string, CustomerHabit>,
+): Html {
   const { words, format } = visit
   const { receivables } = words
   const filters: readonly ReceivablesFilter[] = ['all', 'send', 'ask', 'wait', 'nothing']
@@ -172,10 +181,11 @@ function table(visit: BusinessVisit, asked: Asked, { rows, total, counts }: Rece
                   <th>${receivables.segment}</th>
                   <th>${receivables.verdict}</th>
                   <th>${receivables.next}</th>
+                  <th>${words.money.habit.column}</th>
                 </tr>
               </thead>
               <tbody>
-                ${rows.map((row) => line(visit, row))}
+                ${rows.map((row) => line(visit, row, habits.get(row.customerId)))}
               </tbody>
             </table>
             ${pager(visit, asked, rows.length, total)}`
@@ -183,11 +193,12 @@ function table(visit: BusinessVisit, asked: Asked, { rows, total, counts }: Rece
   </section>`
 }
 
-function line(visit: BusinessVisit, row: ReceivablesRow): Html {
+function line(visit: BusinessVisit, row: ReceivablesRow, habit: CustomerHabit | undefined): Html {
   const { words, format, today } = visit
   const { receivables, segments } = words
   const days = daysBetween(row.oldestDueOn, today)
   const segment = row.setSegment ?? row.verdict?.segment
+  const likely = firstExpected(habit)
   const overdue = row.balances.filter(({ overdueMinor }) => overdueMinor > 0)
   const balances = row.balances.map(({ currency, minor }) => html`<div>${format.money(minor, currency)}</div>`)
   const overdues = overdue.map(({ currency, overdueMinor }) => html`<div>${format.money(overdueMinor, currency)}</div>`)
@@ -203,7 +214,14 @@ function line(visit: BusinessVisit, row: ReceivablesRow): Html {
       ${row.verdict ? verdictText(visit, row.verdict) : html`<span class="hint">${receivables.undecided}</span>`}
     </td>
     <td class="day" data-label="${receivables.next}">${row.verdict?.until ? format.day(row.verdict.until) : '–'}</td>
+    <td class="day" data-label="${words.money.habit.column}">${likely ? format.day(likely) : '–'}</td>
   </tr>`
+}
+
+/** The first day on which one of its open invoices is likely to be paid; null where no record says so. */
+function firstExpected(habit: CustomerHabit | undefined): Day | null {
+  const days = [...(habit?.expected.values() ?? [])].flatMap(({ on, basis }) => (basis === 'due-day' ? [] : (on ?? [])))
+  return days.sort()[0] ?? null
 }
 
 /** What the rules said, and why, with the day if it was not today. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { changeSettings } from '../../flow/control.ts'
+import { changeSettings, PolicyRefused } from '../../flow/control.ts'
 import { isTimeZone } from '../../flow/local-time.ts'
-import { policyWith } from '../../flow/policy.ts'
+import { policyInForce } from '../../flow/policy.ts'
 import type { WebDependencies } from '../dependencies.ts'
 import { html, type Html } from '../html.ts'
 import { form } from '../layout.ts'
@@ -49,7 +49,7 @@ const SETTINGS = z.object({
       text
         .split('\n')
         .map((name) => name.trim())
-        .filter((name) => name !== ''),
+        .filter((name, at, names) => name !== '' && names.indexOf(name) === at),
     )
     .pipe(z.array(z.string().max(100)).max(50)),
   defaultTermDays: z
@@ -68,7 +68,7 @@ export function settingsPages(routes: BusinessRoutes, app: WebDependencies): voi
     return {
       title: visit.words.settings.title,
       tab: 'settings',
-      body: settingsPage(visit, storedValues(visit), new Set()),
+      body: settingsPage(visit, await storedValues(visit), new Set()),
     }
   })
 
@@ -83,7 +83,7 @@ export function settingsPages(routes: BusinessRoutes, app: WebDependencies): voi
       })
     }
     const { data } = given
-    const outcome = await changeSettings(app, {
+    const changing = changeSettings(app, {
       businessId,
       userId,
       settings: {
@@ -101,13 +101,18 @@ export function settingsPages(routes: BusinessRoutes, app: WebDependencies): voi
       },
       policy: { strategicGroups: data.strategicGroups, defaultTermDays: data.defaultTermDays },
     })
+    const outcome = await changing.catch((error: unknown) => {
+      if (error instanceof PolicyRefused) return 'policy-refused' as const
+      throw error
+    })
+    if (outcome === 'policy-refused') return '/policy?done=policyRefused'
     if (outcome === 'name-taken') return '/settings?done=nameTaken'
     return outcome === 'sender-missing' ? '/settings?done=senderMissing' : '/settings?done=saved'
   })
 }
 
-function storedValues({ business }: BusinessVisit): Values {
-  const policy = policyWith(business.policyChanges)
+async function storedValues({ business, db, now }: BusinessVisit): Promise<Values> {
+  const { policy } = await policyInForce(db, business.id, now)
   return {
     name: business.name,
     country: business.country ?? '',
@@ -148,7 +153,12 @@ function settingsPage(visit: BusinessVisit, values: Values, wrong: ReadonlySet<s
       html` <fieldset class="bare" ${locked && html` disabled`}>
         ${generalCards(visit, values, wrong)} ${!locked && html`<button class="primary">${say.save}</button>`}
       </fieldset>`,
-    )}`
+    )}
+    <section class="card apart">
+      <h2>${words.people.title}</h2>
+      <p>${words.people.settingsText}</p>
+      <a class="button" href="/people">${words.people.open}</a>
+    </section>`
 }
 
 function modeCard(visit: BusinessVisit, locked: boolean): Html {
@@ -234,5 +244,6 @@ function generalCards({ words: { settings: say } }: BusinessVisit, values: Value
       <h2>${say.chasing}</h2>
       ${area('strategicGroups', say.strategicGroups, 3)}
       ${input('defaultTermDays', say.defaultTerm, { most: 3, type: 'number' })}
+      <p><a href="/policy">${say.wholePolicy}</a></p>
     </section>`
 }

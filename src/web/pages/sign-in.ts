@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { mailSignInLink, openBusiness, signOut, switchBusiness, useSignInLink } from '../../flow/sign-in.ts'
 import { anybodyKnown, setLanguage } from '../../store/people.ts'
 import type { WebDependencies } from '../dependencies.ts'
+import { EMAIL_ADDRESS } from '../email-address.ts'
 import { Refused } from '../errors.ts'
 import { html, type Html } from '../html.ts'
 import { WORDS } from '../language.ts'
@@ -11,14 +12,7 @@ import { createBrake } from '../brake.ts'
 import type { SessionCookie } from '../session-cookie.ts'
 import { isId } from '../visit.ts'
 
-const EMAIL = z.object({
-  email: z
-    .string()
-    .trim()
-    .toLowerCase()
-    .max(254)
-    .regex(/^[^\s@<>]+@[^\s@<>]+$/),
-})
+const EMAIL = z.object({ email: EMAIL_ADDRESS })
 const NAME = z.object({ name: z.string().trim().min(1).max(200) })
 const CHOICE = z.object({ choose: z.string() })
 const LANGUAGE = z.object({ language: z.enum(['es', 'en']) })

@@ -3,6 +3,8 @@ import type { EventKind } from '../../store/events.ts'
 /** The facts of an event as a sentence can use them: already written in the reader's way, and null when unknown. */
 export type EventFacts = {
   readonly text: (name: string) => string | null
+  /** Whether a fact is there and true. */
+  readonly is: (name: string) => boolean
   readonly number: (name: string) => number | null
   readonly day: (name: string) => string | null
   /** An amount in minor units, of the event's own currency. */
@@ -10,8 +12,11 @@ export type EventFacts = {
   readonly list: (name: string) => string | null
   readonly stage: string | null
   readonly mode: (name: string) => string | null
+  readonly role: (name: string) => string | null
   readonly segment: string | null
   readonly hold: string | null
+  /** How a conversation ended. */
+  readonly contact: string | null
   /** Why, as one sentence, where the event carries a reason of the rules. */
   readonly reason: string | null
   readonly invoice: string | null

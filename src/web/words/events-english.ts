@@ -7,6 +7,7 @@ const because = ({ reason, text }: EventFacts): string => {
 }
 const message = ({ stage }: EventFacts): string => (stage ? `message “${stage}”` : 'message')
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+const someone = ({ text }: EventFacts): string => text('who') ?? 'Somebody'
 const recipients = (facts: EventFacts): string => {
   const to = facts.list('to') ?? facts.text('to')
   return to ? ` to ${to}` : ''
@@ -14,7 +15,10 @@ const recipients = (facts: EventFacts): string => {
 
 export const ENGLISH_EVENTS: EventWords = {
   connected: (facts) => `${facts.text('organisation') ?? 'The ledger'} connected.`,
-  disconnected: (facts) => `${facts.text('organisation') ?? 'The ledger'} disconnected.`,
+  disconnected: (facts) =>
+    facts.is('ledgerNotTold')
+      ? `${facts.text('organisation') ?? 'The ledger'} could not be told that it is disconnected: remove the app there as well.`
+      : `${facts.text('organisation') ?? 'The ledger'} disconnected.`,
   'reconnect-needed': () => 'The connection to the ledger has to be renewed.',
   'first-load-done': () => 'The books were read for the first time.',
   'sync-failed': (facts) => `The books could not be read${because(facts)}`,
@@ -34,6 +38,8 @@ export const ENGLISH_EVENTS: EventWords = {
   'approval-asked': (facts) => `Approval asked for the ${message(facts)}.`,
   'call-asked': () => 'Asked a person to call.',
   'decision-asked': () => 'Asked a person to decide how to go on.',
+  'letter-asked': () => 'Asked a person to review a formal letter.',
+  'message-held': (facts) => `${capital(message(facts))} held back for a person${because(facts)}`,
   'chase-cancelled': (facts) => `${capital(message(facts))} taken back${because(facts)}`,
   'mail-sent': (facts) => `${capital(message(facts))} sent${recipients(facts)}.`,
   'mail-refused': (facts) => `${capital(message(facts))} refused${because(facts)}`,
@@ -60,7 +66,29 @@ export const ENGLISH_EVENTS: EventWords = {
   'hold-set': (facts) =>
     `${facts.hold ?? 'Silence'}${facts.invoice ? `, invoice ${facts.invoice}` : ''}${facts.day('until') ? `, until ${facts.day('until')}` : ''}${facts.text('why') ? `: ${facts.text('why')}` : '.'}`,
   'hold-ended': (facts) => `Ended: ${facts.hold ?? 'silence'}${facts.invoice ? `, invoice ${facts.invoice}` : ''}.`,
+  'hold-reviewed': (facts) =>
+    `Looked at again: ${facts.hold ?? 'silence'}${facts.day('reviewOn') ? `, next time on ${facts.day('reviewOn')}` : ''}.`,
+  'promise-recorded': (facts) =>
+    `Payment promised${facts.money('minor') ? `: ${facts.money('minor')}` : ''}${facts.day('on') ? ` by ${facts.day('on')}` : ''}${facts.text('saidBy') ? ` (${facts.text('saidBy')})` : ''}.`,
+  'promise-withdrawn': (facts) => `Promise${facts.day('on') ? ` for ${facts.day('on')}` : ''} taken back.`,
+  'expected-day-written': (facts) =>
+    `Expected payment day written into the ledger${facts.day('on') ? `: ${facts.day('on')}` : ''}.`,
+  'plan-offered': (facts) =>
+    `Payment plan offered: ${facts.number('count') ?? ''} instalments${facts.money('minor') ? `, ${facts.money('minor')} in all` : ''}.`,
+  'plan-agreed': (facts) => `Payment plan agreed${facts.text('saidBy') ? ` (${facts.text('saidBy')})` : ''}.`,
+  'plan-withdrawn': () => 'Payment plan taken back.',
+  'contact-logged': (facts) =>
+    `${facts.text('way') === 'reply' ? 'Reply' : 'Call'} logged${facts.contact ? `: ${facts.contact}` : ''}${facts.text('who') ? `, ${facts.text('who')}` : ''}.`,
+  'notice-requested': (facts) => `Asked for: ${message(facts)}.`,
   'settings-changed': () => 'Settings changed.',
+  'policy-applied': (facts) =>
+    `Policy changed${facts.number('version') === null ? '' : `: version ${facts.number('version')} is in force`}${facts.text('why') ? ` (${facts.text('why')})` : ''}.`,
   'database-confirmed': () => 'Confirmed that this database is the real one.',
+  'member-invited': (facts) => `${someone(facts)} invited${facts.role('role') ? ` as ${facts.role('role')}` : ''}.`,
+  'member-role-changed': (facts) =>
+    facts.role('from') && facts.role('to')
+      ? `${someone(facts)}: role changed from ${facts.role('from')} to ${facts.role('to')}.`
+      : `${someone(facts)}: role changed.`,
+  'member-removed': (facts) => `${someone(facts)} removed${facts.role('role') ? ` (was ${facts.role('role')})` : ''}.`,
   'signed-in': () => 'Signed in.',
 }

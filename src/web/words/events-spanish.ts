@@ -7,6 +7,7 @@ const because = ({ reason, text }: EventFacts): string => {
 }
 const message = ({ stage }: EventFacts): string => (stage ? `mensaje «${stage}»` : 'mensaje')
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+const someone = ({ text }: EventFacts): string => text('who') ?? 'alguien'
 const recipients = (facts: EventFacts): string => {
   const to = facts.list('to') ?? facts.text('to')
   return to ? ` a ${to}` : ''
@@ -14,7 +15,10 @@ const recipients = (facts: EventFacts): string => {
 
 export const SPANISH_EVENTS: EventWords = {
   connected: (facts) => `${facts.text('organisation') ?? 'Contabilidad'}: conectada.`,
-  disconnected: (facts) => `${facts.text('organisation') ?? 'Contabilidad'}: desconectada.`,
+  disconnected: (facts) =>
+    facts.is('ledgerNotTold')
+      ? `${facts.text('organisation') ?? 'Contabilidad'}: no se pudo avisar de la desconexión; quite la aplicación también allí.`
+      : `${facts.text('organisation') ?? 'Contabilidad'}: desconectada.`,
   'reconnect-needed': () => 'Hay que renovar la conexión con la contabilidad.',
   'first-load-done': () => 'Los libros se han leído por primera vez.',
   'sync-failed': (facts) => `No se pudieron leer los libros${because(facts)}`,
@@ -34,6 +38,8 @@ export const SPANISH_EVENTS: EventWords = {
   'approval-asked': (facts) => `Se pide aprobación para el ${message(facts)}.`,
   'call-asked': () => 'Se pide a una persona que llame.',
   'decision-asked': () => 'Se pide a una persona que decida cómo seguir.',
+  'letter-asked': () => 'Se pide a una persona que revise una carta formal.',
+  'message-held': (facts) => `${capital(message(facts))} retenido hasta que lo vea una persona${because(facts)}`,
   'chase-cancelled': (facts) => `${capital(message(facts))} retirado${because(facts)}`,
   'mail-sent': (facts) => `${capital(message(facts))} enviado${recipients(facts)}.`,
   'mail-refused': (facts) => `${capital(message(facts))} rechazado${because(facts)}`,
@@ -62,7 +68,31 @@ export const SPANISH_EVENTS: EventWords = {
     `${facts.hold ?? 'Silencio'}${facts.invoice ? `, factura ${facts.invoice}` : ''}${facts.day('until') ? `, hasta el ${facts.day('until')}` : ''}${facts.text('why') ? `: ${facts.text('why')}` : '.'}`,
   'hold-ended': (facts) =>
     `Terminado: ${facts.hold ?? 'silencio'}${facts.invoice ? `, factura ${facts.invoice}` : ''}.`,
+  'hold-reviewed': (facts) =>
+    `Revisado: ${facts.hold ?? 'silencio'}${facts.day('reviewOn') ? `, próxima revisión el ${facts.day('reviewOn')}` : ''}.`,
+  'promise-recorded': (facts) =>
+    `Pago prometido${facts.money('minor') ? `: ${facts.money('minor')}` : ''}${facts.day('on') ? ` para el ${facts.day('on')}` : ''}${facts.text('saidBy') ? ` (${facts.text('saidBy')})` : ''}.`,
+  'promise-withdrawn': (facts) => `Promesa${facts.day('on') ? ` para el ${facts.day('on')}` : ''} retirada.`,
+  'expected-day-written': (facts) =>
+    `Fecha prevista de pago anotada en la contabilidad${facts.day('on') ? `: ${facts.day('on')}` : ''}.`,
+  'plan-offered': (facts) =>
+    `Plan de pagos propuesto: ${facts.number('count') ?? ''} plazos${facts.money('minor') ? `, ${facts.money('minor')} en total` : ''}.`,
+  'plan-agreed': (facts) => `Plan de pagos acordado${facts.text('saidBy') ? ` (${facts.text('saidBy')})` : ''}.`,
+  'plan-withdrawn': () => 'Plan de pagos retirado.',
+  'contact-logged': (facts) =>
+    `${facts.text('way') === 'reply' ? 'Respuesta' : 'Llamada'} anotada${facts.contact ? `: ${facts.contact}` : ''}${facts.text('who') ? `, ${facts.text('who')}` : ''}.`,
+  'notice-requested': (facts) => `Se pide: ${message(facts)}.`,
   'settings-changed': () => 'Ajustes cambiados.',
+  'policy-applied': (facts) =>
+    `Política cambiada${facts.number('version') === null ? '' : `: rige la versión ${facts.number('version')}`}${facts.text('why') ? ` (${facts.text('why')})` : ''}.`,
   'database-confirmed': () => 'Confirmado que esta base de datos es la auténtica.',
+  'member-invited': (facts) =>
+    `Invitación a ${someone(facts)}${facts.role('role') ? ` con la función «${facts.role('role')}»` : ''}.`,
+  'member-role-changed': (facts) =>
+    facts.role('from') && facts.role('to')
+      ? `La función de ${someone(facts)} cambia de «${facts.role('from')}» a «${facts.role('to')}».`
+      : `Cambia la función de ${someone(facts)}.`,
+  'member-removed': (facts) =>
+    `Fin del acceso de ${someone(facts)}${facts.role('role') ? ` (función: «${facts.role('role')}»)` : ''}.`,
   'signed-in': () => 'Entrada en la aplicación.',
 }

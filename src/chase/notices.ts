@@ -1,0 +1,277 @@
+import { addBusinessDays } from './calendar.ts'
+import type { Calendar } from './calendar.ts'
+import { addDays } from './day.ts'
+import type { Day } from './day.ts'
+import { byDueDay, holdOn, isBelieved, openInvoices } from './holds.ts'
+import type { Agreements } from './holds.ts'
+import { monthOf } from './month-day.ts'
+import { isBroken } from './promises.ts'
+import type { JudgedPromise } from './promises.ts'
+import type { JudgedPlan } from './plans.ts'
+import { totals } from './say.ts'
+import type { Notice } from './stage.ts'
+import type { OpenInvoice, Payment, Segment, Standing, TakenStep } from './standing.ts'
+import { daysOfMonthStep } from './steps.ts'
+import type { Facts, SendReason } from './verdict.ts'
+
+/** A message beside the ladder whose day has come. */
+export type DueNotice = {
+  /** What it answers: it goes once. */
+  readonly id: string
+  readonly message: Notice
+  readonly reason: SendReason
+  readonly invoiceIds: readonly string[]
+  readonly facts: Facts
+}
+
+/** A message about something that went wrong longer ago than this says nothing new: the ladder speaks instead. */
+const OLD_NEWS_DAYS = 14
+
+/** A thank-you later than this many business days after the payment is no longer one. */
+const THANKS_UNTIL_BUSINESS_DAYS = 5
+
+/**
+ * The message that an agreement or a request asks for today, the most pressing one first; null without one.
+ *
+ * What someone asked for comes first, then a promise or a plan that was broken, then the reminder of what is to come.
+ */
+export function noticeOfAgreement(standing: Standing, calendar: Calendar, agreements: Agreements): DueNotice | null {
+  const { requested, promises, plans } = standing
+  if (requested.length === 0 && promises.length === 0 && plans.length === 0) return null
+  const isNew = newTo(standing)
+  const candidates: readonly (DueNotice | null)[] = [
+    ...requested.map(({ id, message, invoiceIds }): DueNotice => ({
+      id,
+      message,
+      reason: 'answer-requested',
+      invoiceIds,
+      facts: {},
+    })),
+    ...agreements.promises
+      .filter(isBroken)
+      .reverse()
+      .map((judged) => brokenPromise(judged, standing)),
+    ...agreements.plans.map((judged) => missedInstalment(judged, standing)),
+    ...agreements.promises
+      .filter((judged) => isBelieved(judged, agreements, standing))
+      .map((judged) => promiseReminder(judged, standing, calendar)),
+    ...agreements.plans.map((judged) => instalmentReminder(judged, standing, calendar)),
+  ]
+  return candidates.find((notice) => notice !== null && isNew(notice)) ?? null
+}
+
+/** Whether the notice has not gone yet. */
+const newTo =
+  ({ notices }: Standing) =>
+  ({ id }: DueNotice): boolean =>
+    notices.every((sent) => sent.id !== id)
+
+function brokenPromise({ promise, state, judgedOn, missing }: JudgedPromise, standing: Standing): DueNotice | null {
+  if (addDays(judgedOn, OLD_NEWS_DAYS) < standing.today) return null
+  return {
+    id: `promise-broken:${promise.id}`,
+    message: 'promise-broken',
+    reason: 'promise-broken',
+    invoiceIds: stillOpen(promise.invoiceIds, standing),
+    facts: {
+      promiseId: promise.id,
+      promisedOn: promise.on,
+      promiseState: state,
+      ...totals(
+        'missing',
+        missing.map((balance) => ({ balance })),
+      ),
+    },
+  }
+}
+
+function promiseReminder({ promise }: JudgedPromise, standing: Standing, calendar: Calendar): DueNotice | null {
+  const { today, policy } = standing
+  const isDayBefore = today < promise.on && addBusinessDays(promise.on, -1, calendar) <= today
+  // A promise given for tomorrow needs no reminder today.
+  if (!policy.promise.reminderDayBefore || !isDayBefore || promise.givenOn >= today) return null
+  return {
+    id: `promise-reminder:${promise.id}`,
+    message: 'promise-reminder',
+    reason: 'promise-reminder-due',
+    invoiceIds: stillOpen(promise.invoiceIds, standing),
+    facts: { promiseId: promise.id, promisedOn: promise.on },
+  }
+}
+
+function missedInstalment(
+  { plan, state, next, breachedOn, missing }: JudgedPlan,
+  standing: Standing,
+): DueNotice | null {
+  if (state !== 'breached' || next === null || breachedOn === null) return null
+  if (addDays(breachedOn, OLD_NEWS_DAYS) < standing.today) return null
+  return {
+    id: `plan-missed:${plan.id}`,
+    message: 'plan-missed',
+    reason: 'instalment-missed',
+    invoiceIds: stillOpen(plan.invoiceIds, standing),
+    facts: { planId: plan.id, instalmentOn: next.on, ...totals('missing', [{ balance: missing }]) },
+  }
+}
+
+function instalmentReminder(
+  { plan, state, next, missing }: JudgedPlan,
+  standing: Standing,
+  calendar: Calendar,
+): DueNotice | null {
+  const { today, policy } = standing
+  const before = policy.plan.reminderBusinessDaysBefore
+  if (before === null || state !== 'on-track' || next === null) return null
+  if (today >= next.on || addBusinessDays(next.on, -before, calendar) > today || plan.agreedOn >= today) return null
+  return {
+    id: `plan-instalment:${plan.id}:${next.on}`,
+    message: 'plan-instalment',
+    reason: 'instalment-reminder-due',
+    invoiceIds: stillOpen(plan.invoiceIds, standing),
+    facts: { planId: plan.id, instalmentOn: next.on, ...totals('instalment', [{ balance: missing }]) },
+  }
+}
+
+const stillOpen = (ids: readonly string[], standing: Standing): string[] =>
+  openInvoices(standing)
+    .filter(({ id }) => ids.includes(id))
+    .sort(byDueDay)
+    .map(({ id }) => id)
+
+/**
+ * The question who the right person is, in the place of a message to somebody who may be the wrong one: after so many
+ * messages about overdue money without a sign of life, to an address we are not sure of, or at another address after
+ * one has bounced. Once per spell.
+ */
+export function rightPersonNotice(
+  standing: Standing,
+  anchor: OpenInvoice,
+  taken: readonly TakenStep[],
+): DueNotice | null {
+  const { policy, customer } = standing
+  const { afterSilences, belowConfidence } = policy.rightPerson
+  const silences = silencesOf(taken, standing)
+  const isUnheard = afterSilences !== null && silences >= afterSilences && customer.confidence < belowConfidence
+  const bounced = otherAddressBounced(standing)
+  if (!isUnheard && !bounced) return null
+  const notice: DueNotice = {
+    id: `right-person:${anchor.id}`,
+    message: 'right-person',
+    reason: 'right-person-unsure',
+    invoiceIds: [anchor.id],
+    facts: { silences: isUnheard ? silences : null, confidence: customer.confidence },
+  }
+  return newTo(standing)(notice) ? notice : null
+}
+
+/** Whether an address bounced that is not among those we may still write to. */
+export function otherAddressBounced(standing: Standing): boolean {
+  const { policy, customer } = standing
+  if (!policy.rightPerson.afterBounce || customer.addresses.length === 0) return false
+  const hold = holdOn('broken-address', openInvoices(standing), standing)
+  return hold !== null && hold.address !== null && !customer.addresses.includes(hold.address)
+}
+
+/** Messages about overdue money since the customer last showed a sign of life: a reply, a talk, a payment. */
+function silencesOf(taken: readonly TakenStep[], { loggedContacts, payments }: Standing): number {
+  const signs: Day[] = [
+    ...loggedContacts.filter(({ outcome }) => outcome !== 'no-answer').map(({ on }) => on),
+    ...payments.map(({ on }) => on),
+  ]
+  const lastSign = signs.sort().at(-1)
+  return taken.filter(
+    ({ channel, stage, on }) =>
+      channel === 'email' && stage !== 'before-due' && stage !== 'due-day' && (lastSign === undefined || on > lastSign),
+  ).length
+}
+
+/** This month's statement, where the sequence has a statement run and its days have come; null otherwise. */
+export function statementNotice(standing: Standing, segment: Segment): DueNotice | null {
+  const { today, policy } = standing
+  const step = policy.sequences[segment].find(({ after, channel }) => after === 'month-day' && channel === 'email')
+  if (step === undefined) return null
+  const { first, last } = daysOfMonthStep(step, today)
+  if (today < first || today > last) return null
+  const notice = statement(`statement:${monthOf(today)}`, standing)
+  return newTo(standing)(notice) && notice.invoiceIds.length > 0 ? notice : null
+}
+
+/** A statement in the place of a message that credit may already answer; null when this month has had one. */
+export function statementOfCredit(standing: Standing): DueNotice | null {
+  if (standing.policy.credits.policy !== 'statement') return null
+  const notice = statement(`statement:${monthOf(standing.today)}`, standing)
+  return newTo(standing)(notice) ? notice : null
+}
+
+/** Everything open is on a statement, disputed and excluded items too, which it marks as such. */
+const statement = (id: string, standing: Standing): DueNotice => ({
+  id,
+  message: 'statement',
+  reason: 'statement-due',
+  invoiceIds: openInvoices(standing)
+    .sort(byDueDay)
+    .map((invoice) => invoice.id),
+  facts: {
+    ...totals('open', openInvoices(standing)),
+    ...totals(
+      'credit',
+      standing.credits.filter(({ minor }) => minor > 0).map((balance) => ({ balance })),
+    ),
+  },
+})
+
+/**
+ * The thanks for what was settled since the last thanks, all in one message, from the business day after the payment.
+ * Not later than a few business days after: at switch-on or after a pause nobody is thanked for old money.
+ */
+export function thankYouNotice(standing: Standing, calendar: Calendar): DueNotice | null {
+  const { policy, payments, today, notices } = standing
+  if (!policy.thankYou.enabled || payments.length === 0) return null
+  const thankedOn = notices.filter(({ id }) => id.startsWith('thank-you:')).map(({ on }) => on)
+  if (thankedOn.filter((on) => on > addDays(today, -7)).length >= policy.thankYou.mostPer7Days) return null
+  const lastThanks = thankedOn.sort().at(-1)
+
+  const settling = lastPaymentsOfSettled(standing).filter(
+    ({ on, chased }) =>
+      (chased || !policy.thankYou.onlyWhenChased) &&
+      (lastThanks === undefined || on >= lastThanks) &&
+      addBusinessDays(on, 1, calendar) <= today &&
+      today <= addBusinessDays(on, THANKS_UNTIL_BUSINESS_DAYS, calendar),
+  )
+  const latestOn = settling
+    .map(({ on }) => on)
+    .sort()
+    .at(-1)
+  if (latestOn === undefined) return null
+  const ids = new Set(settling.map(({ invoiceId }) => invoiceId))
+  const received = payments.filter(({ invoiceId }) => ids.has(invoiceId))
+  return {
+    id: `thank-you:${latestOn}`,
+    message: 'thank-you',
+    reason: 'thank-you-due',
+    invoiceIds: [...ids],
+    facts: {
+      paidOn: latestOn,
+      ...totals(
+        'received',
+        received.map(({ amount }) => ({ balance: amount })),
+      ),
+    },
+  }
+}
+
+/** Per settled invoice the payment that came last, in the order they came. */
+function lastPaymentsOfSettled(standing: Standing): Payment[] {
+  const open = new Set(openInvoices(standing).map(({ id }) => id))
+  const last = new Map<string, Payment>()
+  for (const payment of standing.payments) {
+    const known = last.get(payment.invoiceId)
+    if (open.has(payment.invoiceId) || payment.on > standing.today) continue
+    if (known === undefined || payment.on >= known.on) {
+      last.set(payment.invoiceId, { ...payment, chased: payment.chased || known?.chased === true })
+    }
+  }
+  return [...last.values()].sort((one, other) =>
+    one.on === other.on ? (one.invoiceId < other.invoiceId ? -1 : 1) : one.on < other.on ? -1 : 1,
+  )
+}

@@ -1,0 +1,219 @@
+import { readFileSync } from 'node:fs'
+import { CommanderError, InvalidArgumentError, type Command } from 'commander'
+import { decimalOf, decimalPlaces, type Money } from '../chase/money.ts'
+import type { Policy } from '../chase/policy.ts'
+import { createHolidayLookup } from '../flow/calendar.ts'
+import { compareWithPolicy, simulateBusiness, type BusinessFuture, type Paying } from '../flow/simulate.ts'
+import { parsePolicy } from '../policy/parse.ts'
+import { POLICY_WORDS } from '../policy/words.ts'
+import { inBusiness, type Db } from '../store/db.ts'
+import { findCustomersByName } from '../store/evidence.ts'
+import { findBusinessByName } from '../store/people.ts'
+import { csvOf } from './books.ts'
+import { calendarFile } from './calendar-file.ts'
+import type { MeasureEffect } from './policy.ts'
+import {
+  ASSUMPTIONS,
+  comparisonText,
+  countsText,
+  entriesOf,
+  withoutId,
+  type SimulationEntry,
+} from './simulation-entries.ts'
+import { CSV_COLUMNS, csvLines, dayText, diaryText } from './simulation-text.ts'
+import { withStore } from './with-store.ts'
+
+type Options = {
+  readonly business: string
+  readonly days: number
+  readonly customer?: string
+  readonly policy?: string
+  readonly paying: Paying
+  readonly json?: boolean
+  readonly csv?: boolean
+  readonly ics?: boolean
+}
+
+/** simulate: what the coming days bring by the rules, on the business's own books. Changes and sends nothing. */
+export function addSimulateCommand(program: Command): void {
+  program
+    .command('simulate')
+    .description('tell what the coming days bring: who gets what when, what people are asked, what is put off')
+    .requiredOption('--business <name>', 'the business')
+    .option('--days <number>', `how many days, today included, at most ${MOST_DAYS}`, whole(MOST_DAYS), 90)
+    .option('--customer <name>', 'only this customer, by name or by its id in the ledger')
+    .option(
+      '--policy <file>',
+      'by this policy file, with what it changes against the one in force; - for the standard input',
+    )
+    .option('--paying <who>', 'nobody, or expected: each on the day its habit makes likely', payingOf, 'nobody')
+    .option('--json', 'print JSON')
+    .option('--csv', 'print CSV, one line per event and currency')
+    .option('--ics', 'print a calendar (iCalendar)')
+    .action(async (options: Options) => {
+      oneFormat(options)
+      const policy = options.policy === undefined ? null : policyFrom(options.policy)
+      if (options.policy !== undefined && policy === null) return
+      await withStore(async ({ store, config }) => {
+        const now = config.testClock ?? Temporal.Now.instant()
+        const businessId = await businessCalled(store.db, options.business)
+        const only =
+          options.customer === undefined ? null : await customersCalled(store.db, businessId, options.customer)
+        const app = { db: store.db, now: () => now, holidays: createHolidayLookup() }
+        const { days, paying } = options
+        const future = await simulateBusiness(app, businessId, { days, paying, ...(policy && { policy }) })
+        print(future, only, options, now)
+      })
+    })
+}
+
+/** What another policy would send in the next 30 days, for `policy diff`. */
+export const measurePolicyEffect: MeasureEffect = async ({ db, config }, businessId, next) => {
+  const now = config.testClock ?? Temporal.Now.instant()
+  const app = { db, now: () => now, holidays: createHolidayLookup() }
+  const { comparison } = await compareWithPolicy(app, businessId, next, EFFECT_DAYS)
+  const { before, after, customers } = comparison
+  const differing = customers.filter(({ messagesBefore, messagesAfter }) => messagesBefore !== messagesAfter)
+  return { messages: after.messages - before.messages, customers: differing.length, days: EFFECT_DAYS }
+}
+
+const EFFECT_DAYS = 30
+const MOST_DAYS = 366
+
+function print(
+  future: BusinessFuture,
+  only: ReadonlySet<string> | null,
+  options: Options,
+  now: Temporal.Instant,
+): void {
+  const entries = entriesOf(future, only)
+  if (options.json) return console.log(JSON.stringify(jsonOf(future, entries), null, 2))
+  if (options.csv) return console.log(csvOf([CSV_COLUMNS, ...csvLines(entries, decimalText)]))
+  if (options.ics) return void process.stdout.write(icsOf(future, entries, now))
+  const { simulation, comparison, assumptions } = future
+  const { from, to } = simulation
+  console.log(
+    `${future.business.name}: what ${dayText(from)} to ${dayText(to)} bring by the ${comparison ? 'given policy' : 'policy in force'}.`,
+  )
+  console.log(`Taken for granted: ${assumptions.map((one) => ASSUMPTIONS[one]).join('; ')}.`)
+  if (only === null) console.log(`${countsText(simulation)}.`)
+  if (comparison && only === null) console.log(comparisonText(comparison))
+  console.log(`\n${diaryText(entries, simulation)}`)
+}
+
+/** Amounts as decimals with a point, in the currency's own number of places. */
+export const decimalText = (amount: Money): string => decimalOf(amount).toFixed(decimalPlaces(amount.currency))
+
+function jsonOf(
+  { business, simulation, comparison, assumptions, paying, names }: BusinessFuture,
+  entries: readonly SimulationEntry[],
+) {
+  return {
+    business: business.name,
+    from: simulation.from,
+    to: simulation.to,
+    paying,
+    assumptions: assumptions.map((assumption) => ({ assumption, says: ASSUMPTIONS[assumption] })),
+    entries: entries.map(withoutId),
+    ...(comparison && {
+      comparison: {
+        before: comparison.before,
+        after: comparison.after,
+        firstDifferentOn: comparison.firstDifferentOn,
+        customers: comparison.customers.map(({ customerId, ...counts }) => ({
+          customer: names.customers.get(customerId) ?? customerId,
+          ...counts,
+        })),
+      },
+    }),
+  }
+}
+
+function icsOf({ business }: BusinessFuture, entries: readonly SimulationEntry[], now: Temporal.Instant): string {
+  const seen = new Map<string, number>()
+  const events = entries.map(({ on, kind, customerId, customer, what, stepId, invoices, amounts, note }) => {
+    const stem = [business.name, on, kind, customerId, stepId, what, kind === 'payment' ? invoices.join() : ''].join(
+      '|',
+    )
+    const count = (seen.get(stem) ?? 0) + 1
+    seen.set(stem, count)
+    const about = [
+      invoices.join(', '),
+      amounts.map((amount) => `${decimalText(amount)} ${amount.currency}`).join(' + '),
+    ]
+    return {
+      key: `${stem}|${count}`,
+      on,
+      summary: `${customer}: ${what}`,
+      description: [...about, note].filter((text) => text !== '').join('\n'),
+      categories: [kind],
+    }
+  })
+  return calendarFile(`${business.name}: simulation`, events, now)
+}
+
+/** The policy of a file; null, with the reasons on stderr and 1 as exit code, when it is none. */
+export function policyFrom(path: string): Policy | null {
+  const parsed = parsePolicy(readText(path))
+  if (parsed.ok) return parsed.policy
+  for (const { line, column, path: place, fault, facts } of parsed.problems) {
+    console.error(
+      `${path}:${line}:${column}: error: ${POLICY_WORDS.en.faults[fault](facts)}${place ? ` [${place}]` : ''}`,
+    )
+  }
+  process.exitCode = 1
+  return null
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8')
+  } catch (error) {
+    throw wrongUse(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function wrongUse(message: string): CommanderError {
+  console.error(`error: ${message}`)
+  return new CommanderError(1, 'puntual.wrongUse', message)
+}
+
+/** Throws unless at most one format was asked for. */
+export function oneFormat({
+  json,
+  csv,
+  ics,
+}: {
+  readonly json?: boolean
+  readonly csv?: boolean
+  readonly ics?: boolean
+}): void {
+  if ([json, csv, ics].filter(Boolean).length > 1) throw wrongUse('only one of --json, --csv and --ics can be printed')
+}
+
+/** The id of the business of that name. Throws when there is none. */
+export async function businessCalled(db: Db, name: string): Promise<string> {
+  const businessId = await findBusinessByName(db, name)
+  if (businessId === null) throw new Error(`There is no business called "${name}".`)
+  return businessId
+}
+
+async function customersCalled(db: Db, businessId: string, name: string): Promise<ReadonlySet<string>> {
+  const found = await inBusiness(db, businessId, (tx) => findCustomersByName(tx, name))
+  if (found.length === 0) throw new Error(`There is no customer called "${name}".`)
+  return new Set(found.map(({ id }) => id))
+}
+
+/** A whole number from 1 to the given one. */
+export const whole =
+  (most: number) =>
+  (text: string): number => {
+    const number = Number(text)
+    if (!Number.isInteger(number) || number < 1 || number > most) throw new InvalidArgumentError(`must be 1 to ${most}`)
+    return number
+  }
+
+function payingOf(text: string): Paying {
+  if (text !== 'nobody' && text !== 'expected') throw new InvalidArgumentError('must be nobody or expected')
+  return text
+}

@@ -1,0 +1,265 @@
+import { addDays, type Day } from '../chase/day.ts'
+import type { ExpectedPayment } from '../chase/expected-payment.ts'
+import { money, type Money } from '../chase/money.ts'
+import type { Policy } from '../chase/policy.ts'
+import { compareSimulations, type Comparison } from '../chase/simulate/compare.ts'
+import { knownInFuture } from '../chase/simulate/future.ts'
+import { simulate } from '../chase/simulate/simulate.ts'
+import type { OnItsWay, SimulatedCustomer, Simulation } from '../chase/simulate/simulation.ts'
+import type { Mode } from '../chase/standing.ts'
+import { inBusiness, type BusinessDb } from '../store/db.ts'
+import { readSimulationFacts, readSimulationNames, type SimulationFacts } from '../store/simulation.ts'
+import { readCustomers, type CustomerFacts } from '../store/standings.ts'
+import type { Dependencies } from './dependencies.ts'
+import { readHabits } from './habits.ts'
+import { readSurroundings, standingOf, zoneOf, type Surroundings } from './standing.ts'
+import { turnsAfter, turnsNow } from './turns.ts'
+
+export type SimulationApp = Pick<Dependencies, 'db' | 'now' | 'holidays'>
+
+/** Whether nobody pays, or everyone on the day its habit makes likely. */
+export type Paying = 'nobody' | 'expected'
+
+export type SimulationOptions = {
+  /** How many days, today included. */
+  readonly days: number
+  readonly paying?: Paying
+  /** Another policy, to be compared with the one in force. */
+  readonly policy?: Policy
+}
+
+/** When an open invoice is likely to be paid. */
+export type ExpectedReceipt = {
+  readonly customerId: string
+  readonly invoiceId: string
+  readonly balance: Money
+  readonly on: Day | null
+  readonly from: Day | null
+  readonly to: Day | null
+  readonly basis: ExpectedPayment['basis']
+}
+
+/** What was taken for granted; a simulation is worth no more than this. */
+export type Assumption =
+  | 'books-stay-fresh'
+  | 'approved-at-once'
+  | 'tasks-stay-open'
+  | 'mail-arrives'
+  | 'nobody-answers'
+  | 'nobody-pays'
+  | 'paid-when-expected'
+  | 'no-new-invoices'
+  | 'as-if-approving'
+  | 'as-if-not-stopped'
+  | 'as-if-connected'
+
+/** What is to come for a business by the policy in force, or by another one and how that differs. */
+export type BusinessFuture = {
+  readonly business: { readonly name: string; readonly timeZone: string; readonly mode: Mode }
+  readonly paying: Paying
+  readonly assumptions: readonly Assumption[]
+  /** By the other policy where one was given. */
+  readonly simulation: Simulation
+  /** From the policy in force to the other one; null where none was given. */
+  readonly comparison: Comparison | null
+  /** Those that fall into the days, by day. */
+  readonly receipts: readonly ExpectedReceipt[]
+  readonly names: Names
+}
+
+/** Customers' names and invoices' numbers, by id. */
+export type Names = { readonly customers: ReadonlyMap<string, string>; readonly invoices: ReadonlyMap<string, string> }
+
+/** Lets the coming days pass over the business's own books, with the real rules and calendars. Changes nothing. */
+export async function simulateBusiness(
+  app: SimulationApp,
+  businessId: string,
+  options: SimulationOptions,
+): Promise<BusinessFuture> {
+  const scene = await readScene(app, businessId)
+  const { around, names } = scene
+  const paying = options.paying ?? 'nobody'
+  const to = addDays(around.today, options.days - 1)
+  const inForce = simulateScene(scene, { policy: around.policy, isNew: false, to, paying })
+  const other = options.policy ? simulateScene(scene, { policy: options.policy, isNew: true, to, paying }) : null
+  return {
+    business: { name: around.business.name, timeZone: around.business.timeZone, mode: around.business.mode },
+    paying,
+    assumptions: assumptionsOf(around, paying),
+    simulation: other ?? inForce,
+    comparison: other && compareSimulations(inForce, other),
+    receipts: scene.receipts.filter(({ on }) => on !== null && on <= to),
+    names,
+  }
+}
+
+/** How many messages another policy would send more or less over the next days, to whom, and from when on. */
+export async function compareWithPolicy(
+  app: SimulationApp,
+  businessId: string,
+  policy: Policy,
+  days: number,
+): Promise<{ readonly comparison: Comparison; readonly names: Names }> {
+  const { comparison, names } = await simulateBusiness(app, businessId, { days, policy })
+  if (comparison === null) throw new Error('two policies were to be compared')
+  return { comparison, names }
+}
+
+/** The books and the history of a business at one moment, as a simulation begins from them. */
+type Scene = {
+  readonly around: Surroundings
+  readonly customers: readonly (readonly [CustomerFacts, SimulationFacts])[]
+  readonly receipts: readonly ExpectedReceipt[]
+  readonly names: Names
+}
+
+/** Customers are read so many at a time: one statement for all would hold everything in memory twice. */
+const READ_TOGETHER = 500
+
+async function readScene(app: SimulationApp, businessId: string): Promise<Scene> {
+  return inBusiness(app.db, businessId, async (db) => {
+    const around = await readSurroundings(app, db, businessId)
+    const facts = await readSimulationFacts(db, around.today)
+    const ids = facts.map(({ customerId }) => customerId)
+    const read = new Map<string, CustomerFacts>()
+    for (let start = 0; start < ids.length; start += READ_TOGETHER) {
+      const some = await readCustomers(db, ids.slice(start, start + READ_TOGETHER), around.today, 'look')
+      for (const customer of some) read.set(customer.customerId, customer)
+    }
+    const customers = facts.flatMap((fact) => {
+      const customer = read.get(fact.customerId)
+      return customer ? [[customer, fact] as const] : []
+    })
+    const receipts = await readReceipts(app, db, around, [...read.values()])
+    return { around, customers, receipts, names: await readSimulationNames(db, ids) }
+  })
+}
+
+async function readReceipts(
+  app: SimulationApp,
+  db: BusinessDb,
+  { business, today }: Surroundings,
+  customers: readonly CustomerFacts[],
+): Promise<ExpectedReceipt[]> {
+  const ids = customers.map(({ customerId }) => customerId)
+  const habits = await readHabits(app, db, business, ids, today)
+  const receipts = customers.flatMap(({ customerId, invoices }) =>
+    invoices.flatMap(({ id: invoiceId, balanceMinor, currency }): ExpectedReceipt[] => {
+      const expected = habits.get(customerId)?.expected.get(invoiceId)
+      if (!expected) return []
+      const { on, from, to, basis } = expected
+      return [{ customerId, invoiceId, balance: money(balanceMinor, currency), on, from, to, basis }]
+    }),
+  )
+  return receipts.sort((one, other) => ((one.on ?? '9') < (other.on ?? '9') ? -1 : 1))
+}
+
+type Question = {
+  readonly policy: Policy
+  /** It would be put in force now, and everybody looked at anew. */
+  readonly isNew: boolean
+  readonly to: Day
+  readonly paying: Paying
+}
+
+function simulateScene(scene: Scene, { policy, isNew, to, paying }: Question): Simulation {
+  const around: Surroundings = { ...scene.around, policy }
+  const paidOn = new Map(
+    paying === 'nobody' ? [] : scene.receipts.flatMap((receipt) => paymentOf(receipt, around.today)),
+  )
+  const customers = scene.customers.map(([customer, facts]) => simulated(around, customer, facts, paidOn, isNew))
+  const span = { zones: customers.map(({ place }) => place), home: around.business.timeZone, to, policy }
+  return simulate({
+    policy,
+    mode: around.business.mode,
+    ledgerRemindersOn: around.books?.ownReminders === true,
+    from: around.today,
+    to,
+    turns: [...turnsNow(around.now, span), ...turnsAfter(around.now, span)],
+    customers,
+    sentOnDays: around.sentOnDays,
+  })
+}
+
+/** Money that is expected today has not come yet; the first day on which it can is tomorrow. */
+function paymentOf({ invoiceId, on }: ExpectedReceipt, today: Day): [string, Day][] {
+  if (on === null) return []
+  return [[invoiceId, on > today ? on : addDays(today, 1)]]
+}
+
+function simulated(
+  around: Surroundings,
+  customer: CustomerFacts,
+  facts: SimulationFacts,
+  paidOn: ReadonlyMap<string, Day>,
+  isNew: boolean,
+): SimulatedCustomer {
+  const { business, policy, now } = around
+  const standing = standingOf(around, customer)
+  const place = zoneOf(around, customer)
+  const isNeighbour = customer.country === null || customer.country === business.country
+  const region = isNeighbour ? (customer.region ?? business.region) : customer.region
+  const { touches, notices, contactedOn, addressContactedOn, callsOn } = standing
+  const { spellStartedOn, nextLookAt } = facts
+  const own = new Map(customer.invoices.flatMap(({ id }) => [...oneOf(paidOn, id)]))
+  return {
+    id: customer.customerId,
+    place,
+    holidays: (on) =>
+      around.holidays(customer.country ?? business.country, policy.regionalHolidays ? region : null, on),
+    known: knownInFuture({
+      standing,
+      // As they were set: what a standing makes of their last day holds for its own moment alone.
+      holds: [...customer.holds, ...standing.holds.slice(customer.holds.length), ...facts.holdsToCome],
+      paidOn: own,
+      chased: new Set(facts.chasedInvoiceIds),
+    }),
+    begun: {
+      spell: standing.spell && { ...standing.spell, startedOn: spellStartedOn ?? standing.today },
+      touches,
+      notices,
+      contactedOn,
+      addressContactedOn,
+      callsOn,
+      onItsWay: onItsWay(customer),
+      isLookedAt: nextLookAt !== null,
+      isDueNow: isNew || (nextLookAt !== null && Temporal.Instant.compare(nextLookAt, now) <= 0),
+    },
+  }
+}
+
+function* oneOf(paidOn: ReadonlyMap<string, Day>, id: string): Generator<[string, Day]> {
+  const on = paidOn.get(id)
+  if (on !== undefined) yield [id, on]
+}
+
+function onItsWay({ live }: CustomerFacts): OnItsWay | null {
+  // One that is being handed over right now counts as sent already.
+  if (live === null || live.status === 'sending') return null
+  const { stepId, stage, invoices } = live
+  return {
+    stepId,
+    message: stage,
+    invoices: invoices.map(({ id, balanceMinor, currency, dueOn }) => ({
+      id,
+      balance: money(balanceMinor, currency),
+      dueOn,
+    })),
+  }
+}
+
+function assumptionsOf({ business, books, unconfirmed }: Surroundings, paying: Paying): Assumption[] {
+  const isConnected = books?.connection === 'connected' && books.firstLoadedAt !== null && !unconfirmed
+  return [
+    'books-stay-fresh',
+    'approved-at-once',
+    'tasks-stay-open',
+    'mail-arrives',
+    'nobody-answers',
+    paying === 'nobody' ? 'nobody-pays' : 'paid-when-expected',
+    'no-new-invoices',
+    ...(business.mode === 'observe' ? (['as-if-approving'] as const) : []),
+    ...(business.stopped ? (['as-if-not-stopped'] as const) : []),
+    ...(isConnected ? [] : (['as-if-connected'] as const)),
+  ]
+}

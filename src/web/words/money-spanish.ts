@@ -1,0 +1,136 @@
+import type { MoneyWords } from './money-english.ts'
+
+const days = (n: string | number): string => `${n} ${String(n) === '1' ? 'día' : 'días'}`
+
+/** What the page about money and the habits of customers say, in Spanish. */
+export const SPANISH_MONEY: MoneyWords = {
+  title: 'Dinero',
+  intro: (asOf) =>
+    `Cómo entra el dinero y qué es probable que entre. A ${asOf}, según nuestra copia de los libros; los importes en monedas distintas nunca se suman.`,
+  credits:
+    'Los abonos sin aplicar se restan de lo que se debe hoy. La copia no sabe cuándo se dieron, así que no se restan de las ventas.',
+  untold: (n) =>
+    `De ${n} facturas pagadas la contabilidad no comunicó ningún cobro; se usa la fecha de pago de la propia factura.`,
+  empty: 'Aún no hay nada que medir. Conecte su contabilidad y las cifras llegarán con sus facturas.',
+  none: 'ninguna',
+  days,
+  atLeast: (n) => `al menos ${days(n)}`,
+  share: (percent, part, whole) => `${percent} % (${part} de ${whole})`,
+  measures: {
+    title: 'Cifras clave',
+    measure: 'Cifra',
+    currency: 'Moneda',
+    dsoCountback: {
+      name: 'Periodo medio de cobro (DSO), por agotamiento',
+      text: 'Cuántos días de ventas siguen sin cobrar: lo que se debe se descuenta de las ventas más recientes, mes a mes.',
+    },
+    dsoSimple: {
+      name: 'Periodo medio de cobro (DSO), simple',
+      text: 'Lo que se debe, dividido por las ventas de los últimos 91 días y multiplicado por 91.',
+    },
+    cei: {
+      name: 'Eficacia de cobro (CEI)',
+      text: 'De lo que se pudo cobrar en los últimos 91 días, la parte que se cobró. El 100 % es todo.',
+    },
+    lateness: {
+      name: 'Días medios de retraso',
+      text: 'Con cuánto retraso llegó el dinero de los últimos 365 días; cada factura pesa lo que su importe, y lo adelantado cuenta como puntual.',
+    },
+    promises: {
+      name: 'Promesas cumplidas',
+      text: 'De las promesas de los últimos 365 días cuyo día y dos días hábiles de margen han pasado, aquellas cuyo importe completo había llegado.',
+    },
+    disputes: {
+      name: 'En disputa',
+      text: 'De las facturas emitidas en los últimos 365 días, las que un cliente ha discutido, resueltas o no.',
+    },
+  },
+  ageing: {
+    title: 'Saldo pendiente por antigüedad',
+    text: 'Lo que está pendiente, según los días pasados desde el vencimiento. Los abonos sin aplicar no tienen antigüedad y van aparte.',
+  },
+  forecast: {
+    title: (currency) => `Las próximas 13 semanas en ${currency}`,
+    text: 'Cuándo es probable que se paguen las facturas pendientes, según cómo paga cada cliente, con las promesas y los plazos en sus días. Entre mínimo y máximo quedan cuatro de cada cinco semanas. Las ventas aún sin facturar no están incluidas.',
+    week: 'Semana del',
+    expected: 'Previsto',
+    agreed: (amount) => `de ello, prometido: ${amount}`,
+    range: 'Mínimo a máximo',
+    between: (low, high) => `de ${low} a ${high}`,
+    weeks: 'En estas semanas',
+    later: 'Más adelante',
+    unlikely: 'Improbable por sí solo',
+    disputed: 'Discutido',
+    held: 'Apartado',
+    credited: 'Saldado con abonos',
+    open: 'Pendiente hoy',
+    parts: 'Todo lo pendiente',
+  },
+  groups: {
+    title: 'Por grupos',
+    dso: 'DSO, por agotamiento',
+    late: 'Días de retraso',
+    kept: 'Promesas cumplidas',
+    disputed: 'En disputa',
+    percent: (percent) => `${percent}\u00a0%`,
+    label: 'Agrupar por',
+    by: { customer: 'Cliente', segment: 'Segmento', sequence: 'Secuencia' },
+    sequence: (segments) => `Secuencia de ${segments}`,
+    receivables: 'Se debe',
+    overdue: 'Vencido',
+    most: (n) => `Los ${n} mayores. La línea de comandos los da todos: puntual metrics --by customer`,
+  },
+  effects: {
+    title: 'Qué consiguen las redacciones',
+    text: 'Los mensajes de un mismo tipo salen con varias redacciones, elegidas al azar, y se comparan los días hasta el pago. Solo una muestra cerrada demuestra algo: las cifras intermedias no prueban nada.',
+    empty: 'Aún no han salido dos redacciones de un mismo mensaje.',
+    gathering: (n) => `Comparaciones que aún reúnen datos: ${n}`,
+    message: 'Mensaje',
+    wordings: 'Redacciones',
+    pair: (first, second) => `Redacción ${first} frente a redacción ${second}`,
+    customers: 'Clientes',
+    meanDays: 'Días medios hasta el pago',
+    difference: 'Diferencia',
+    interval: (difference, low, high) => `${difference} días (de ${low} a ${high})`,
+    state: 'Estado',
+    states: {
+      gathering: 'reuniendo datos: aún no prueba nada',
+      waiting: 'muestra cerrada, a la espera de sus últimos pagos',
+      concluded: 'concluida',
+      'given-up': 'abandonada: muy pocos clientes en un año',
+    },
+    findings: {
+      'first-sooner': 'con la primera se paga antes',
+      'second-sooner': 'con la segunda se paga antes',
+      'no-difference-shown': 'no se ha visto diferencia, lo que no quiere decir que no la haya',
+    },
+    level:
+      'El intervalo contiene la diferencia verdadera 95 de cada 100 veces. Negativa: con la segunda redacción se paga antes.',
+    collected: 'Cobrado después de cada paso',
+    collectedText:
+      'Lo que entró después de un paso y antes del siguiente, en los últimos 365 días. Es un recuento y no un efecto: las facturas quizá se habrían pagado igual, y a los pasos posteriores solo llegan los que pagan despacio.',
+    step: 'Paso',
+    beforeAny: 'antes de ningún paso',
+    invoices: 'Facturas',
+    amount: 'Importe',
+    medianDays: 'Mediana de días después',
+  },
+  habit: {
+    late: (n) => `Suele pagar con ${days(n)} de retraso`,
+    early: (n) => `Suele pagar con ${days(n)} de antelación`,
+    onDay: 'Suele pagar el día del vencimiento',
+    open: 'Más de la mitad de lo que se conoce sigue sin pagar, así que no se puede decir un día habitual',
+    around: (day) => (day === 31 ? ', hacia fin de mes' : `, hacia el día ${day}`),
+    run: (day) => (day === 31 ? ', en su remesa de fin de mes' : `, en su remesa del día ${day}`),
+    from: (paid) => ` (según ${paid} facturas pagadas).`,
+    thin: (paid) => `Se sabe demasiado poco de cómo paga (facturas pagadas: ${paid}).`,
+    slowing: 'Cada vez paga más tarde.',
+    expected: (day) => `por hábito, hacia el ${day}`,
+    expectedBetween: (day, from, to) => `por hábito, hacia el ${day} (del ${from} al ${to})`,
+    byOthers: 'como suelen pagar aquí los clientes',
+    noRecord: 'aquí nadie ha pagado aún',
+    beyond: 'nadie aquí ha pagado nunca tan tarde',
+    unforeseeable: 'no se puede prever con lo que se conoce',
+    column: 'Probable',
+  },
+}
