@@ -202,10 +202,10 @@ create or replace function work_due(at_instant timestamptz, most integer)
       where i.handled_at is null and i.received_at <= at_instant group by 2, 3 limit most)
     union all
     (select 'look', c.business_id, c.id, c.next_look_at from customers c
-      where c.next_look_at <= at_instant order by c.next_look_at limit most)
+      where c.next_look_at <= at_instant order by c.next_look_at, c.id limit most)
     union all
     (select 'send', c.business_id, c.id, c.send_after from chases c
-      where c.status = 'planned' and c.channel = 'email' and c.send_after <= at_instant order by c.send_after limit most)
+      where c.status = 'planned' and c.channel = 'email' and c.send_after <= at_instant order by c.send_after, c.customer_id limit most)
     union all
     (select 'expired', c.business_id, c.id, c.lease_until from chases c
       where c.status = 'sending' and c.lease_until <= at_instant limit most)
