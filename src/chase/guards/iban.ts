@@ -5,14 +5,15 @@ export type FoundIban = { readonly iban: string; readonly valid: boolean }
  * The IBANs in a text, however they are grouped: "ES91 2100 …", "es9121000418…", with dashes, dots or line breaks.
  *
  * Anything that begins like one (a country of the register and two digits) and has enough characters is found, valid
- * or not; ISO 13616 gives the length and the mod-97 check.
+ * or not; ISO 13616 gives the length and the mod-97 check. Not in links: the tokens in them look like anything.
  */
 export function findIbans(text: string): FoundIban[] {
   const found = new Map<string, boolean>()
-  for (const match of text.matchAll(/(?<![A-Za-z0-9])([A-Za-z]{2})[ .\-\u00a0\u202f]?(\d)(\d)/g)) {
+  const words = text.replace(LINK, ' | ')
+  for (const match of words.matchAll(/(?<![A-Za-z0-9])([A-Za-z]{2})[ .\-\u00a0\u202f]?(\d)(\d)/g)) {
     const length = LENGTHS[(match[1] ?? '').toUpperCase()]
     if (length === undefined) continue
-    const iban = take(text.slice(match.index), length)
+    const iban = take(words.slice(match.index), length)
     if (iban !== null) found.set(iban, isValidIban(iban))
   }
   return [...found].map(([iban, valid]) => ({ iban, valid }))
@@ -49,6 +50,8 @@ function take(text: string, length: number): string | null {
   }
   return null
 }
+
+const LINK = /https?:\/\/[^\s<>"']+/gi
 
 const SEPARATOR = /[ .\-\n\u00a0\u202f]/
 

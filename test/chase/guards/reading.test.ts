@@ -199,6 +199,11 @@ describe('reading account numbers', () => {
     }
     expect(findIbans('is 16 days overdue. The dates of our earlier messages are 3 and 10 November')).toEqual([])
     expect(findIbans('ES12 facturas')).toEqual([])
+    // The token of a link to pay by, as it has been drawn once.
+    expect(findIbans('https://in.xero.com/AE635165E14F434DAE5028F8')).toEqual([])
+    expect(
+      findIbans('https://in.xero.com/1-AE63-5165E14F434DAE5028F, o a la cuenta ES91 2100 0418 4502 0005 1332'),
+    ).toEqual([{ iban: 'ES9121000418450200051332', valid: true }])
   })
 })
 
