@@ -8,7 +8,7 @@ import { findDates, type FoundDate, strayDateWords, weekdayFits } from './dates.
 import type { Finding } from './finding.ts'
 import { findIbans } from './iban.ts'
 import type { KnownFacts, Rendered } from './known.ts'
-import { MASK, maskAll, wholeWords } from './mask.ts'
+import { MASK, maskAll, standsIn } from './mask.ts'
 import { strangeNames } from './names.ts'
 import { lines, readHtml } from './visible.ts'
 
@@ -185,7 +185,7 @@ function differences(html: string, text: string): Finding[] {
 const wordsIn = (text: string): Set<string> => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu))
 
 function missing(text: string, where: 'html' | 'text', facts: KnownFacts): Finding[] {
-  const absent = facts.mustStand.filter((each) => each.trim() !== '' && !wholeWords(each).test(text))
+  const absent = facts.mustStand.filter((each) => each.trim() !== '' && !standsIn(text, each))
   const last = lines(text).slice(-facts.signature.length)
   const signed = facts.signature.every((line, at) => squeeze(last[at] ?? '') === squeeze(line))
   return [
