@@ -14,7 +14,7 @@ import { changeSettings, setMode } from '../flow/control.ts'
 import { createSignInLink } from '../flow/sign-in.ts'
 import { readBusiness } from '../store/businesses.ts'
 import { inBusiness } from '../store/db.ts'
-import { prepareDataDirectory, startEmbeddedPostgres } from '../store/embedded-postgres.ts'
+import { addressOf, prepareDataDirectory, startEmbeddedPostgres } from '../store/embedded-postgres.ts'
 import { findBusinessByName, findPersonByEmail } from '../store/people.ts'
 
 /** The demo's people: one owner for each company, and a bookkeeper's view of both through the same sign-in. */
@@ -215,7 +215,7 @@ async function freshDatabase(url: string): Promise<string> {
   } finally {
     await client.end()
   }
-  return url.replace(/\/[^/]+$/, '/puntual_demo')
+  return addressOf(url, 'puntual_demo')
 }
 
 /** The wanted port, or any free one when it is taken. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { QUEUES } from '../../src/jobs/queues.ts'
-import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+import { addressOf, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
 import { migrate } from '../../src/store/migrate.ts'
 
 declare module 'vitest' {
@@ -22,7 +22,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await admin.connect()
   await admin.query('create database template_for_tests')
   await admin.end()
-  const templateUrl = server.url.replace(/\/puntual$/, '/template_for_tests')
+  const templateUrl = addressOf(server.url, 'template_for_tests')
   await migrate(templateUrl, QUEUES)
   project.provide('templateUrl', templateUrl)
   return async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, inject } from 'vitest'
 import { openStore, type Store } from '../../src/store/db.ts'
+import { addressOf } from '../../src/store/embedded-postgres.ts'
 
 export type TestDatabase = Store & {
   /** Connects as the owner: for looking at everything, and for what only migrations may do. */
@@ -13,7 +14,7 @@ export async function freshDatabase(options: { connections?: number } = {}): Pro
   const templateUrl = inject('templateUrl')
   const name = `t_${randomUUID().replaceAll('-', '')}`
   await onServer(templateUrl, `create database ${name} template template_for_tests`)
-  const ownerUrl = templateUrl.replace(/\/template_for_tests$/, `/${name}`)
+  const ownerUrl = addressOf(templateUrl, name)
   await asOwner(ownerUrl, `update instance set confirmed_fingerprint = database_fingerprint(), confirmed_at = now()`)
   const store = openStore(ownerUrl, options)
   afterAll(async () => {
