@@ -24,6 +24,8 @@ export type Claimed = {
   readonly attempt: number
   readonly email: Email
   readonly noted: readonly NotedInvoice[]
+  /** What the claim was judged by. */
+  readonly around: Surroundings
 }
 
 type OutcomeApp = Pick<Dependencies, 'now' | 'holidays' | 'enqueue'>
@@ -36,7 +38,8 @@ export async function recordAccepted(
   delivery: Delivery,
 ): Promise<void> {
   const { chase, attempt, email } = claim
-  const around = await readSurroundings(app, db, chase.businessId)
+  // Nothing is decided any more: the business is the one that the claim has read.
+  const around = { ...claim.around, now: app.now() }
   const line = chaseEvent(chase, around.now)
   const refused = new Set(delivery.refused.map(({ address }) => address.toLowerCase()))
   const reached = { to: addressesOf(email.to, refused), cc: addressesOf(email.cc, refused) }
@@ -143,7 +146,7 @@ const UNKNOWN_DAYS = 10
 export async function becomeUnknown(
   app: OutcomeApp,
   db: BusinessDb,
-  claim: Omit<Claimed, 'kind' | 'email'> & Told,
+  claim: Omit<Claimed, 'kind' | 'email' | 'around'> & Told,
   why: string,
 ): Promise<boolean> {
   const { chase, attempt } = claim
@@ -195,7 +198,11 @@ export async function expireChase(
 /** As much of a message as a note and an event tell. */
 type Told = { readonly email: Pick<Email, 'to' | 'cc' | 'subject'> }
 
-const noteOf = ({ chase, email, noted }: Omit<Claimed, 'kind' | 'attempt' | 'email'> & Told): NotedMessage => ({
+const noteOf = ({
+  chase,
+  email,
+  noted,
+}: Omit<Claimed, 'kind' | 'attempt' | 'email' | 'around'> & Told): NotedMessage => ({
   chaseId: chase.id,
   stage: kindOf(chase),
   recipients: [...addressesOf(email.to), ...addressesOf(email.cc)],

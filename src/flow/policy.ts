@@ -4,7 +4,7 @@ import { policyContents, policyHash } from '../policy/hash.ts'
 import { storedPolicy } from '../policy/parse.ts'
 import { printPolicy } from '../policy/print.ts'
 import type { BusinessDb } from '../store/db.ts'
-import { findVersionInForce, keepUsedPolicy, readPolicyDocument } from '../store/policies.ts'
+import { findVersionInForce, keepUsedPolicy, readPolicyDocument, type VersionColumns } from '../store/policies.ts'
 
 /** The policy a business chases by at one moment. */
 export type PolicyInForce = {
@@ -17,16 +17,25 @@ export type PolicyInForce = {
   readonly kept: boolean
 }
 
-const DEFAULT_HASH = policyHash(DEFAULT_POLICY)
+/** The name of the policy of a business that has never applied one. */
+export const DEFAULT_HASH = policyHash(DEFAULT_POLICY)
 
 /** The policy in force at an instant: the business's highest version whose time has come, else the default. */
 export async function policyInForce(db: BusinessDb, businessId: string, at: Temporal.Instant): Promise<PolicyInForce> {
-  const { inForce, keptHash } = await findVersionInForce(db, businessId, at, DEFAULT_HASH)
-  if (inForce === null) {
+  return policyOf(db, businessId, await findVersionInForce(db, businessId, at, DEFAULT_HASH))
+}
+
+/** The policy of a version that was found to be in force. */
+export async function policyOf(
+  db: BusinessDb,
+  businessId: string,
+  { version, hash, keptHash }: VersionColumns,
+): Promise<PolicyInForce> {
+  if (version === null || hash === null) {
     return { policy: DEFAULT_POLICY, hash: DEFAULT_HASH, version: null, kept: keptHash === DEFAULT_HASH }
   }
-  const known = PARSED.get(inForce.hash) ?? (await parseVersion(db, businessId, inForce))
-  return { ...known, version: inForce.version, kept: keptHash === known.hash }
+  const known = PARSED.get(hash) ?? (await parseVersion(db, businessId, { version, hash }))
+  return { ...known, version, kept: keptHash === known.hash }
 }
 
 /** Keeps the policy that is about to decide something under its hash, unless it is kept already. */

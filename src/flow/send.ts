@@ -358,7 +358,7 @@ async function claimLast(
         balanceMinor,
         attached: attachedIds.includes(id),
       }))
-      return { kind: 'claimed', chase: scene.chase, attempt, email, noted }
+      return { kind: 'claimed', chase: scene.chase, attempt, email, noted, around }
     })
   } catch (error) {
     if (!isTooSoon(error)) throw error

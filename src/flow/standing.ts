@@ -11,7 +11,7 @@ import type {
 } from '../store/standings.ts' // prettier-ignore
 import type { HolidayLookup } from './calendar.ts'
 import { localTime } from './local-time.ts'
-import { policyInForce } from './policy.ts'
+import { DEFAULT_HASH, policyOf } from './policy.ts'
 import { zoneOfCustomer } from './zones.ts'
 
 /** What all customers of a business share at one moment. */
@@ -38,8 +38,9 @@ export async function readSurroundings(
   businessId: string,
 ): Promise<Surroundings> {
   const now = app.now()
-  const { business, books, confirmed, sentOnDays } = await readCircumstances(db, businessId, utcDay(now))
-  const { policy, hash, kept } = await policyInForce(db, businessId, now)
+  const asOf = { day: utcDay(now), instant: now, defaultHash: DEFAULT_HASH }
+  const { business, books, confirmed, sentOnDays, version } = await readCircumstances(db, businessId, asOf)
+  const { policy, hash, kept } = await policyOf(db, businessId, version)
   return {
     business,
     policy,

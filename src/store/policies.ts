@@ -1,32 +1,44 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { instant } from './columns.ts'
 import type { BusinessDb } from './db.ts'
 
 /** Which version of a business's policy is in force. */
 export type VersionInForce = { readonly version: number; readonly hash: string }
 
+/** What `versionInForce` adds to a row. */
+export type VersionColumns = {
+  readonly version: number | null
+  readonly hash: string | null
+  readonly keptHash: string | null
+}
+
+/** As columns of a row: see `VersionColumns`. */
+export const versionColumns = sql`p.version, p.hash, k.hash as "keptHash"`
+
 /**
- * The version in force at an instant, null where the business never applied one, and whether the policy under its hash
- * (or the default's) is kept already.
+ * Joins the policy's version in force at an instant, nothing where the business never applied one, and whether the
+ * policy under its hash (or the default's) is kept already.
  */
+export const versionInForce = (
+  businessId: string,
+  at: Temporal.Instant,
+  defaultHash: string,
+): RawBuilder<unknown> => sql`
+      left join lateral (select version, hash from policies
+                          where business_id = ${businessId} and in_force_from <= ${instant(at)}
+                          order by version desc limit 1) p on true
+      left join policies_used k on k.business_id = ${businessId} and k.hash = coalesce(p.hash, ${defaultHash}::text)`
+
+/** The version in force at an instant, and the hash under which it is kept, if it is. */
 export async function findVersionInForce(
   db: BusinessDb,
   businessId: string,
   at: Temporal.Instant,
   defaultHash: string,
-): Promise<{ inForce: VersionInForce | null; keptHash: string | null }> {
-  const { rows } = await sql<{ version: number | null; hash: string | null; keptHash: string | null }>`
-    select p.version, p.hash, k.hash as "keptHash"
-      from (select) one
-      left join lateral (select version, hash from policies
-                          where business_id = ${businessId} and in_force_from <= ${instant(at)}
-                          order by version desc limit 1) p on true
-      left join policies_used k on k.business_id = ${businessId} and k.hash = coalesce(p.hash, ${defaultHash}::text)`.execute(
-    db,
-  )
-  const [row] = rows
-  const inForce = row?.version && row.hash ? { version: row.version, hash: row.hash } : null
-  return { inForce, keptHash: row?.keptHash ?? null }
+): Promise<VersionColumns> {
+  const { rows } = await sql<VersionColumns>`
+    select ${versionColumns} from (select) one ${versionInForce(businessId, at, defaultHash)}`.execute(db)
+  return rows[0] ?? { version: null, hash: null, keptHash: null }
 }
 
 /** A version's document as it was written; null when there is no such version. */

@@ -6,6 +6,7 @@ import type {
 } from '../chase/standing.ts' // prettier-ignore
 import { businessColumns, type Business } from './businesses.ts'
 import type { BusinessDb } from './db.ts'
+import { versionColumns, versionInForce, type VersionColumns } from './policies.ts'
 
 /** One customer as our copy and our history know it: what a standing is made from. */
 export type CustomerFacts = {
@@ -309,35 +310,44 @@ export type SentOnDay = { readonly on: Day; readonly count: number }
 /**
  * What holds for all customers of a business at once: the business itself, the state of the connection that its
  * customers came from (null when there never was one), whether the database is the one a person confirmed, and how
- * many messages went on the days around `asOf`.
+ * many messages went on the days around `asOf`, and which policy is in force then.
  * Throws when the business does not exist.
  */
 export async function readCircumstances(
   db: BusinessDb,
   businessId: string,
-  asOf: Day,
-): Promise<{ business: Business; books: BooksFacts | null; confirmed: boolean; sentOnDays: readonly SentOnDay[] }> {
-  const { rows } = await sql<{
-    business: Business
-    confirmed: boolean | null
-    connection: BooksFacts['connection'] | null
-    lastSyncedAt: Temporal.Instant | null
-    firstLoadedAt: Temporal.Instant | null
-    ownReminders: boolean | null
-    sentOnDays: readonly SentOnDay[]
-  }>`
+  asOf: { readonly day: Day; readonly instant: Temporal.Instant; readonly defaultHash: string },
+): Promise<{
+  business: Business
+  books: BooksFacts | null
+  confirmed: boolean
+  sentOnDays: readonly SentOnDay[]
+  version: VersionColumns
+}> {
+  const { rows } = await sql<
+    VersionColumns & {
+      business: Business
+      confirmed: boolean | null
+      connection: BooksFacts['connection'] | null
+      lastSyncedAt: Temporal.Instant | null
+      firstLoadedAt: Temporal.Instant | null
+      ownReminders: boolean | null
+      sentOnDays: readonly SentOnDay[]
+    }
+  >`
     select ${businessColumns} as business,
            (select confirmed_fingerprint = database_fingerprint() from instance) as confirmed,
            coalesce((select jsonb_agg(jsonb_build_object('on', d.on_day, 'count', d.n)) from (
                        select lower(x.quiet) as on_day, count(*) as n from chases x
                         where x.business_id = b.id and x.channel = 'email' and x.status in ('sending', 'sent', 'unknown')
-                          and lower(x.quiet) >= ${asOf}::date - 1 and lower(x.quiet) <= ${asOf}::date + 1
+                          and lower(x.quiet) >= ${asOf.day}::date - 1 and lower(x.quiet) <= ${asOf.day}::date + 1
                         group by 1) d), '[]') as "sentOnDays",
            c.status as connection, c.last_synced_at as "lastSyncedAt", c.first_loaded_at as "firstLoadedAt",
-           c.own_reminders as "ownReminders"
+           c.own_reminders as "ownReminders", ${versionColumns}
       from businesses b
       left join lateral (select status, last_synced_at, first_loaded_at, own_reminders from connections
                           order by connected_at desc limit 1) c on true
+      ${versionInForce(businessId, asOf.instant, asOf.defaultHash)}
      where b.id = ${businessId}`.execute(db)
   const [row] = rows
   if (!row) throw new Error('this business does not exist')
@@ -347,5 +357,6 @@ export async function readCircumstances(
     books: connection && { connection, lastSyncedAt, firstLoadedAt, ownReminders },
     confirmed: row.confirmed === true,
     sentOnDays,
+    version: { version: row.version, hash: row.hash, keptHash: row.keptHash },
   }
 }
