@@ -86,45 +86,6 @@ create function consent_of_state(in_state_hash bytea) returns table (id uuid, bu
   language sql stable security definer set search_path = public
   begin atomic select c.id, c.business_id from consents c where c.state_hash = in_state_hash; end;
 
--- Everything that is due at an instant, as (kind, business, id): the dispatcher's one look at the world.
-create function work_due(at_instant timestamptz, most integer)
-  returns table (kind text, business_id uuid, id uuid, due_at timestamptz)
-  language sql stable security definer set search_path = public
-  begin atomic
-    (select 'sync', c.business_id, c.id, c.next_sync_at from connections c
-      where c.status = 'connected' and c.next_sync_at <= at_instant order by c.next_sync_at limit most)
-    union all
-    (select 'hint', i.business_id, i.connection_id, min(i.received_at) from inbox i
-      where i.handled_at is null and i.received_at <= at_instant group by 2, 3 limit most)
-    union all
-    (select 'look', c.business_id, c.id, c.next_look_at from customers c
-      where c.next_look_at <= at_instant order by c.next_look_at, c.id limit most)
-    union all
-    (select 'send', c.business_id, c.id, c.send_after from chases c
-      where c.status = 'planned' and c.channel = 'email' and c.send_after <= at_instant order by c.send_after, c.customer_id limit most)
-    union all
-    (select 'expired', c.business_id, c.id, c.lease_until from chases c
-      where c.status = 'sending' and c.lease_until <= at_instant limit most)
-    union all
-    (select 'note', n.business_id, n.id, n.next_try_at from notes n
-      where n.written_at is null and n.failed_why is null and n.next_try_at <= at_instant order by n.next_try_at limit most);
-  end;
-
--- The next instant after this one at which something falls due, or null: how a test clock knows where to stop.
-create function next_work_after(after_instant timestamptz) returns timestamptz
-  language sql stable security definer set search_path = public
-  begin atomic
-    select least(
-      (select min(c.next_sync_at) from connections c where c.status = 'connected' and c.next_sync_at > after_instant),
-      (select min(c.next_look_at) from customers c where c.next_look_at > after_instant),
-      (select min(c.send_after) from chases c where c.status = 'planned' and c.channel = 'email' and c.send_after > after_instant),
-      (select min(c.lease_until) from chases c where c.status = 'sending' and c.lease_until > after_instant),
-      (select min(i.received_at) from inbox i where i.handled_at is null and i.received_at > after_instant),
-      (select min(n.next_try_at) from notes n
-        where n.written_at is null and n.failed_why is null and n.next_try_at > after_instant)
-    );
-  end;
-
 -- Counts the books anew for the query planner. A first load fills empty tables faster than autovacuum looks, and plans
 -- made for empty tables read full ones from end to end. Only the owner may analyze.
 create function count_the_books() returns void language plpgsql security definer set search_path = public as $$

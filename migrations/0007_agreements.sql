@@ -190,8 +190,8 @@ $$;
 grant select, insert, update, delete on promises, payment_plans, requested_notices, contact_log, addressees, expected_days,
   standings, invoice_verdicts to puntual_app;
 
--- The dispatcher also looks after the expected days.
-create or replace function work_due(at_instant timestamptz, most integer)
+-- Everything that is due at an instant, as (kind, business, id): the dispatcher's one look at the world.
+create function work_due(at_instant timestamptz, most integer)
   returns table (kind text, business_id uuid, id uuid, due_at timestamptz)
   language sql stable security definer set search_path = public
   begin atomic
@@ -217,7 +217,8 @@ create or replace function work_due(at_instant timestamptz, most integer)
       where e.written_at is null and e.failed_why is null and e.next_try_at <= at_instant order by e.next_try_at limit most);
   end;
 
-create or replace function next_work_after(after_instant timestamptz) returns timestamptz
+-- The next instant after this one at which something falls due, or null: how a test clock knows where to stop.
+create function next_work_after(after_instant timestamptz) returns timestamptz
   language sql stable security definer set search_path = public
   begin atomic
     select least(
@@ -232,3 +233,6 @@ create or replace function next_work_after(after_instant timestamptz) returns ti
         where e.written_at is null and e.failed_why is null and e.next_try_at > after_instant)
     );
   end;
+
+revoke execute on function work_due(timestamptz, integer), next_work_after(timestamptz) from public;
+grant execute on function work_due(timestamptz, integer), next_work_after(timestamptz) to puntual_app;
