@@ -75,6 +75,16 @@ const VERIFIED = { interest: [], agreedInterest: [], compensation: [] } as const
 const FORTY_EUROS: CompensationRule = { kind: 'flat', sum: money(4000, 'EUR') }
 const ECB_PLUS_8: RateRule = { kind: 'reference', reference: 'ecb', marginPpm: 80_000, during: 'split' }
 
+/** Where the law sets neither term nor rate, and what was agreed is all there is. */
+const BY_CONTRACT = {
+  defaultTermDays: null,
+  longestTermDays: null,
+  rate: { kind: 'contract' },
+  growth: 'simple',
+  dayCount: 'always-365',
+  compensation: { kind: 'none' },
+} as const satisfies Partial<LatePaymentRule>
+
 /** By country, oldest first. Rates are known from 2015 on, so no rule begins earlier. */
 export const LATE_PAYMENT_RULES: readonly LatePaymentRule[] = [
   {
@@ -209,12 +219,7 @@ export const LATE_PAYMENT_RULES: readonly LatePaymentRule[] = [
     country: 'AU',
     from: FROM,
     law: 'contract',
-    defaultTermDays: null,
-    longestTermDays: null,
-    rate: { kind: 'contract' },
-    growth: 'simple',
-    dayCount: 'always-365',
-    compensation: { kind: 'none' },
+    ...BY_CONTRACT,
     source: 'merion.com.au, sprintlaw.com.au',
     provisos: { ...VERIFIED, agreedInterest: ['growth-unverified'] },
   },
@@ -222,12 +227,7 @@ export const LATE_PAYMENT_RULES: readonly LatePaymentRule[] = [
     country: 'NZ',
     from: FROM,
     law: 'contract',
-    defaultTermDays: null,
-    longestTermDays: null,
-    rate: { kind: 'contract' },
-    growth: 'simple',
-    dayCount: 'always-365',
-    compensation: { kind: 'none' },
+    ...BY_CONTRACT,
     source: 'gogary.co.nz, sprintlaw.co.nz',
     provisos: { ...VERIFIED, agreedInterest: ['growth-unverified'] },
   },
@@ -235,12 +235,7 @@ export const LATE_PAYMENT_RULES: readonly LatePaymentRule[] = [
     country: 'CA',
     from: FROM,
     law: 'contract; Interest Act s. 4',
-    defaultTermDays: null,
-    longestTermDays: null,
-    rate: { kind: 'contract' },
-    growth: 'simple',
-    dayCount: 'always-365',
-    compensation: { kind: 'none' },
+    ...BY_CONTRACT,
     source: 'general knowledge',
     // A rate agreed by the month must be stated by the year, and a criminal rate caps it.
     provisos: { ...VERIFIED, agreedInterest: ['contract-rate-unchecked', 'growth-unverified'] },
@@ -249,12 +244,7 @@ export const LATE_PAYMENT_RULES: readonly LatePaymentRule[] = [
     country: 'US',
     from: FROM,
     law: 'contract; usury laws of the states',
-    defaultTermDays: null,
-    longestTermDays: null,
-    rate: { kind: 'contract' },
-    growth: 'simple',
-    dayCount: 'always-365',
-    compensation: { kind: 'none' },
+    ...BY_CONTRACT,
     source: 'legalclarity.org, getinvoicepdf.com, clearreceivables.com',
     provisos: { ...VERIFIED, agreedInterest: ['contract-rate-unchecked', 'growth-unverified'] },
   },
