@@ -1,6 +1,9 @@
 /** A whole number from words (FNV-1a, 32 bits): the same words give the same number everywhere. */
-export function seedOf(...words: readonly string[]): number {
-  let hash = 0x811c9dc5
+export const seedOf = (...words: readonly string[]): number => seedFrom(0, ...words)
+
+/** A seed of its own for each thing that shares a seed, so that its luck stays whatever becomes of the others. */
+export function seedFrom(seed: number, ...words: readonly string[]): number {
+  let hash = (0x811c9dc5 ^ seed) >>> 0
   for (const letter of words.join('\u0000')) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0
   return hash
 }

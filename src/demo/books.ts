@@ -1,4 +1,5 @@
 import { addDays, type Day } from '../chase/day.ts'
+import { repeatableRandom } from '../chase/luck.ts'
 import { money, type Money } from '../chase/money.ts'
 
 /**
@@ -388,15 +389,4 @@ export function repeatableUuids(seed: number): () => string {
   const hex = (digits: number): string =>
     Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('')
   return () => `${hex(8)}-${hex(4)}-4${hex(3)}-${'89ab'[Math.floor(random() * 4)]}${hex(3)}-${hex(12)}`
-}
-
-/** Mulberry32: small, fast, and the same on every machine, so that a seed tells the same story everywhere. */
-export function repeatableRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

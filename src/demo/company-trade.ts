@@ -1,6 +1,7 @@
 import { addDays, daysBetween, weekday, type Day } from '../chase/day.ts'
+import { repeatableRandom, seedFrom } from '../chase/luck.ts'
 import { money, type Money } from '../chase/money.ts'
-import { repeatableRandom, type BookCustomer, type BookInvoice, type Books } from './books.ts'
+import type { BookCustomer, BookInvoice, Books } from './books.ts'
 
 /**
  * How a customer pays.
@@ -97,7 +98,7 @@ export function createTrade(books: Books, settings: TradeSettings): Trade {
 
   return {
     admit(client) {
-      const random = repeatableRandom(seedOf(settings.seed, 'orders', client.customer.name))
+      const random = repeatableRandom(seedFrom(settings.seed, 'orders', client.customer.name))
       clients.set(client.customer.id, { ...client, random, orders: 0 })
     },
     clients: () => [...clients.values()],
@@ -117,7 +118,7 @@ export function createTrade(books: Books, settings: TradeSettings): Trade {
       const events = payWhatIsPlanned(books, plans, on)
       for (const client of clients.values()) {
         // Each client's goods leave on its own day of the week, so that a day brings a handful of invoices.
-        if (on < client.firstOn || weekday(on) !== 1 + (seedOf(settings.seed, client.customer.name) % 5)) continue
+        if (on < client.firstOn || weekday(on) !== 1 + (seedFrom(settings.seed, client.customer.name) % 5)) continue
         const first = client.orders === 0
         const orders = client.random() < client.ordersPerMonth / WEEKS_PER_MONTH
         if (!first && (!orders || unpaidLong(client.customer.id, on) >= 2)) continue
@@ -235,10 +236,3 @@ const lastWeekday = (on: Day): Day => (weekday(on) > 5 ? addDays(on, 5 - weekday
 
 /** The day itself, or the Monday after a weekend. */
 export const nextWeekday = (on: Day): Day => (weekday(on) > 5 ? addDays(on, 8 - weekday(on)) : on)
-
-/** A number from a seed and words (FNV-1a), so that each thing has luck of its own whatever else happens. */
-export function seedOf(seed: number, ...words: readonly string[]): number {
-  let hash = (0x811c9dc5 ^ seed) >>> 0
-  for (const letter of words.join('\u0000')) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0
-  return hash
-}

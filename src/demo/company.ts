@@ -1,11 +1,12 @@
 import { addDays, day, type Day } from '../chase/day.ts'
+import { repeatableRandom, seedFrom } from '../chase/luck.ts'
 import type { LedgerKind } from '../ledgers/ledger.ts'
-import { Books, repeatableRandom, repeatableUuids, runningIds, type Company } from './books.ts'
+import { Books, repeatableUuids, runningIds, type Company } from './books.ts'
 import { BRITISH_CATALOGUE, BRITISH_CLIENTS, BRITISH_COMPANY } from './company-british.ts'
 import { caseEvents, type DemoCases } from './company-cases.ts'
 import type { CaseName, ClientEntry } from './company-clients.ts'
 import { SPANISH_CATALOGUE, SPANISH_CLIENTS, SPANISH_COMPANY } from './company-spanish.ts'
-import { createTrade, seedOf, type Client, type Trade } from './company-trade.ts'
+import { createTrade, type Client, type Trade } from './company-trade.ts'
 
 /** A demo company: its books, what is special in them, and the trade that goes on from day to day. */
 export type DemoCompany = {
@@ -40,25 +41,25 @@ export function createDemoCompanies(now: Temporal.Instant, options: DemoOptions 
   return {
     spanish: createCompany(now, options, {
       ledger: 'xero',
-      organisationId: repeatableUuids(seedOf(seed, 'xero organisation'))(),
+      organisationId: repeatableUuids(seedFrom(seed, 'xero organisation'))(),
       company: SPANISH_COMPANY,
       entries: SPANISH_CLIENTS,
       catalogue: SPANISH_CATALOGUE,
       strategicGroup: 'Estratégico',
-      nextId: repeatableUuids(seedOf(seed, 'xero ids')),
+      nextId: repeatableUuids(seedFrom(seed, 'xero ids')),
       numbers: yearlyNumbers('F'),
-      seed: seedOf(seed, 'spanish'),
+      seed: seedFrom(seed, 'spanish'),
     }),
     british: createCompany(now, options, {
       ledger: 'quickbooks',
-      organisationId: String(9_130_350_000_000_000 + (seedOf(seed, 'realm') % 1_000_000_000)),
+      organisationId: String(9_130_350_000_000_000 + (seedFrom(seed, 'realm') % 1_000_000_000)),
       company: BRITISH_COMPANY,
       entries: BRITISH_CLIENTS,
       catalogue: BRITISH_CATALOGUE,
       strategicGroup: 'Strategic',
       nextId: runningIds(58),
       numbers: runningNumbers('INV-', 10_231),
-      seed: seedOf(seed, 'british'),
+      seed: seedFrom(seed, 'british'),
     }),
   }
 }
@@ -108,7 +109,7 @@ function createCompany(now: Temporal.Instant, options: DemoOptions, making: Maki
 }
 
 function admitClient(books: Books, making: Making, entry: ClientEntry, begins: Day, today: Day): Client {
-  const random = repeatableRandom(seedOf(making.seed, 'client', entry.domain))
+  const random = repeatableRandom(seedFrom(making.seed, 'client', entry.domain))
   const speaks = entry.country === 'ES' ? SPANISH_PEOPLE : BRITISH_PEOPLE
   const desk = `${pick(speaks.desks, random)}@${entry.domain}.example`
   const [firstName, lastName, mailbox] = pick(speaks.colleagues, random)

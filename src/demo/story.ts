@@ -1,9 +1,10 @@
 import { addDays, daysBetween, type Day } from '../chase/day.ts'
+import { repeatableRandom, seedFrom } from '../chase/luck.ts'
 import { decimalOf, money, type Money } from '../chase/money.ts'
 import type { Stage } from '../chase/standing.ts'
-import { repeatableRandom, type BookCustomer, type BookInvoice } from './books.ts'
+import type { BookCustomer, BookInvoice } from './books.ts'
 import type { DemoCompanies, DemoCompany } from './company.ts'
-import { nextWeekday, seedOf, type Payer, type TradeEvent } from './company-trade.ts'
+import { nextWeekday, type Payer, type TradeEvent } from './company-trade.ts'
 
 /** One thing that happened to the books, with a sentence for the diary. */
 export type StoryEvent = {
@@ -87,7 +88,7 @@ function answerMail(
         continue
       const daysLate = invoice.dueOn ? daysBetween(invoice.dueOn, mail.on) : 0
       if (daysLate < -5 || daysLate > BEYOND_LETTERS_DAYS) continue
-      const luck = repeatableRandom(seedOf(seed, invoice.id, mail.stage))
+      const luck = repeatableRandom(seedFrom(seed, invoice.id, mail.stage))
       if (luck() >= WHO_IS_MOVED[payer][mail.stage]) continue
       trade.planPayment(invoice.id, addDays(mail.on, 1 + Math.floor(luck() * 4)), payer === 'in-parts' ? 0.5 : 1)
     }

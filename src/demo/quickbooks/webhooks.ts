@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { repeatableRandom, type BookChange } from '../books.ts'
+import { repeatableRandom } from '../../chase/luck.ts'
+import type { BookChange } from '../books.ts'
 import { isShown, type SimulatedCompany } from './company.ts'
 
 export type WebhookTarget = {
