@@ -2,7 +2,7 @@ import { isBankNumber } from './bank-day.ts'
 import type { BankHolidays } from './bank-day.ts'
 import { addDays, day, dayFromNumber, dayNumber } from './day.ts'
 import type { Day, DayNumber } from './day.ts'
-import { addMonths, dateOf, firstOfMonth, lengthOfMonth, monthNumber } from './month.ts'
+import { addMonths, dateOf, dayOfMonth, lengthOfMonth, monthNumber } from './month.ts'
 
 /** The days of the month, 1 to 31 and ascending, on which a customer pays its bills; 31 is the last day of any month. */
 export type PaymentRun = readonly number[]
@@ -113,13 +113,9 @@ function isBesideRun(paidOn: DayNumber, run: DayNumber, holidays: BankHolidays):
   return true
 }
 
-/** That day of the month in the month of the given day, or the month's last where it is shorter. */
-const runDay = (month: Day, dayOfMonth: number): Day =>
-  addDays(firstOfMonth(month), Math.min(dayOfMonth, lengthOfMonth(month)) - 1)
-
 /** Runs as whole numbers that grow by one from run to run: the one whose day is this day or the first after it. */
 export function runOnOrAfter(on: Day, run: PaymentRun): number {
-  const position = run.findIndex((dayOfMonth) => runDay(on, dayOfMonth) >= on)
+  const position = run.findIndex((date) => dayOfMonth(on, date) >= on)
   return monthNumber(on) * run.length + (position === -1 ? run.length : position)
 }
 
@@ -128,7 +124,7 @@ export function dayOfRun(number: number, run: PaymentRun): Day {
   const month = Math.floor(number / run.length)
   const dayInRun = run[number - month * run.length]
   if (dayInRun === undefined) throw new RangeError('a payment run has at least one day of the month')
-  return runDay(addMonths(EPOCH, month - monthNumber(EPOCH)), dayInRun)
+  return dayOfMonth(addMonths(EPOCH, month - monthNumber(EPOCH)), dayInRun)
 }
 
 const EPOCH = day('1970-01-01')

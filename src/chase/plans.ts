@@ -4,7 +4,7 @@ import { addDays } from './day.ts'
 import type { Day } from './day.ts'
 import { money, totalsPerCurrency } from './money.ts'
 import type { Money } from './money.ts'
-import { dayOfMonth } from './month-day.ts'
+import { addMonths, dayOfMonth, firstOfMonth } from './month.ts'
 import type { LedgerFacts } from './promises.ts'
 import type { Instalment, OpenInvoice, PaymentPlan, Standing } from './standing.ts'
 
@@ -119,11 +119,11 @@ export function proposePlan(
   }
   const each = Math.floor(amount.minor / count)
   const larger = amount.minor - each * count
-  let monthStart = dayOfMonth(firstOn, 1)
+  let monthStart = firstOfMonth(firstOn)
   return Array.from({ length: count }, (_, at) => {
     const on =
       every === 'month' ? dayOfMonth(monthStart, Number(firstOn.slice(8))) : addDays(firstOn, at * STEPS[every])
-    monthStart = addDays(dayOfMonth(monthStart, 31), 1)
+    monthStart = addMonths(monthStart, 1)
     return { on, amount: money(each + (at < larger ? 1 : 0), amount.currency) }
   })
 }

@@ -1,4 +1,4 @@
-import { dayOfMonth } from './month-day.ts'
+import { dayOfMonth } from './month.ts'
 import type { Day } from './day.ts'
 import type { Money } from './money.ts'
 import type { Limits, Sequence, Step } from './policy.ts'
