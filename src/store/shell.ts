@@ -5,7 +5,10 @@ import type { BusinessDb } from './db.ts'
 export type Shell = {
   readonly connection: ConnectionView | null
   readonly confirmed: boolean
-  readonly waiting: number
+  /** Messages to approve, and deliveries nobody knows about. */
+  readonly approvals: number
+  /** Customers with a task or a question. */
+  readonly work: number
   readonly defects: number
 }
 
@@ -27,15 +30,17 @@ export type ConnectionView = {
 }
 
 export async function readShell(db: BusinessDb): Promise<Shell> {
-  const { rows } = await sql<{ confirmed: boolean; waiting: number; defects: number }>`
+  const { rows } = await sql<{ confirmed: boolean; approvals: number; work: number; defects: number }>`
     select coalesce((select confirmed_fingerprint = database_fingerprint() from instance), false) as confirmed,
-           (select count(*) from chases where status in ('awaiting-approval', 'task', 'unknown'))
-             + (select count(*) from (${QUESTIONS}) q) as waiting,
+           (select count(*) from chases where status in ('awaiting-approval', 'unknown')) as approvals,
+           (select count(*) from (select customer_id from chases where status = 'task'
+                                  union select customer_id from (${QUESTIONS}) q) w) as work,
            (select count(*) from sync_defects) as defects`.execute(db)
   return {
     connection: await readConnectionView(db),
     confirmed: rows[0]?.confirmed ?? false,
-    waiting: rows[0]?.waiting ?? 0,
+    approvals: rows[0]?.approvals ?? 0,
+    work: rows[0]?.work ?? 0,
     defects: rows[0]?.defects ?? 0,
   }
 }

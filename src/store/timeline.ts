@@ -248,8 +248,19 @@ export type WaitingInvoice = {
   readonly dueOn: Day
 }
 
-/** What waits for a person, the longest waiting first. */
-export async function listWaitingChases(db: BusinessDb, most: number): Promise<WaitingChase[]> {
+/** Messages to approve and deliveries nobody knows about, the longest waiting first. */
+export const listApprovals = (db: BusinessDb, most: number): Promise<WaitingChase[]> =>
+  listWaitingChases(db, ['awaiting-approval', 'unknown'], most)
+
+/** Calls, letters and decisions that people have to take, the longest waiting first. */
+export const listTasks = (db: BusinessDb, most: number): Promise<WaitingChase[]> =>
+  listWaitingChases(db, ['task'], most)
+
+async function listWaitingChases(
+  db: BusinessDb,
+  statuses: readonly WaitingChase['status'][],
+  most: number,
+): Promise<WaitingChase[]> {
   const { rows } = await sql<WaitingChase>`
     select x.id as "chaseId", x.customer_id as "customerId", c.name as "customerName", c.phone, x.status, x.channel,
            x.step_id as "stepId", x.stage, x.planned_on as "plannedOn", x.facts,
@@ -259,7 +270,7 @@ export async function listWaitingChases(db: BusinessDb, most: number): Promise<W
                                        'balanceMinor', ci.balance_minor, 'dueOn', ci.due_on) order by ci.due_on, ci.invoice_id)
                        from chase_invoices ci join invoices i on i.id = ci.invoice_id where ci.chase_id = x.id), '[]') as invoices
       from chases x join customers c on c.id = x.customer_id
-     where x.status in ('awaiting-approval', 'task', 'unknown')
+     where x.status = any (${[...statuses]})
      order by x.planned_at, x.id limit ${most}`.execute(db)
   return rows
 }

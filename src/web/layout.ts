@@ -26,13 +26,13 @@ export type Tab = 'receivables' | 'queue' | 'work' | 'money' | 'connect' | 'sett
 /** A page of a business: who and where one is, what stands in the way, and the stop. */
 export function businessPage(visit: BusinessVisit, page: { title: string; tab: Tab; body: Html }): Html {
   const { words, shell, business } = visit
-  const tabs: readonly (readonly [Tab, string, string])[] = [
-    ['receivables', '/', words.nav.receivables],
-    ['queue', '/queue', words.nav.queue],
-    ['work', '/work', words.nav.work],
-    ['money', '/money', words.nav.money],
-    ['connect', '/connect', words.nav.connect],
-    ['settings', '/settings', words.nav.settings],
+  const tabs: readonly (readonly [tab: Tab, address: string, name: string, waiting: number])[] = [
+    ['receivables', '/', words.nav.receivables, 0],
+    ['queue', '/queue', words.nav.queue, shell.approvals],
+    ['work', '/work', words.nav.work, shell.work],
+    ['money', '/money', words.nav.money, 0],
+    ['connect', '/connect', words.nav.connect, 0],
+    ['settings', '/settings', words.nav.settings, 0],
   ]
   return frame(
     visit.language,
@@ -58,10 +58,9 @@ export function businessPage(visit: BusinessVisit, page: { title: string; tab: T
         </div>
         <nav class="bar tabs" aria-label="${words.nav.main}">
           ${tabs.map(
-            ([tab, address, name]) =>
+            ([tab, address, name, waiting]) =>
               html` <a href="${address}" ${tab === page.tab && html` aria-current="page"`}
-                >${name}
-                ${tab === 'queue' && shell.waiting > 0 && html`<span class="count">${visit.format.number(shell.waiting)}</span>`}
+                >${name} ${waiting > 0 && html`<span class="count">${visit.format.number(waiting)}</span>`}
               </a>`,
           )}
         </nav>

@@ -77,12 +77,12 @@ describe('The pages of a business', () => {
     expect(await page('/')).not.toContain('This database was restored or copied')
   })
 
-  it('show what waits for a person, with what an approval covers', async () => {
+  it('show the messages to approve, with what an approval covers, and nothing that people do themselves', async () => {
     const text = await page('/queue')
     expect(text).toContain(
       'Messages to approve 1 Globex Serious To pay@customer.example INV-1 Due 14 Feb 2026 EUR 1,234.50 Approve Skip See the message',
     )
-    expect(text).toContain('Calls to make 1 Globex Phone +34 600 000 000')
+    expect(text).not.toContain('+34 600 000 000')
   })
 
   it('show the message before it is approved', async () => {
@@ -261,9 +261,10 @@ describe('What a person does on the pages', () => {
     expect(await act(`/chases/${ours.awaiting}/approve`, { shown: seen })).toBe('/queue?done=gone')
   })
 
-  it('finishes a call with what came of it', async () => {
-    expect(await act(`/chases/${ours.call}/done`, { outcome: 'pays on Friday' })).toBe('/queue?done=taskDone')
-    expect(await page('/queue')).toContain('Nothing waits for you')
+  it('finishes a task with what came of it', async () => {
+    expect(await act(`/chases/${ours.call}/done`, { outcome: 'pays on Friday' })).toBe('/work?done=taskDone')
+    expect(await act(`/chases/${ours.call}/done`, { outcome: 'twice' })).toBe('/work?done=gone')
+    expect(await page('/work')).toContain('There is nothing to do.')
     expect(await page(`/customers/${ours.customer}`)).toContain('Task done')
   })
 

@@ -99,6 +99,68 @@ describe('The work list', () => {
   })
 })
 
+describe('The work list and the approvals', () => {
+  let web: WebWorld
+  let owner: string
+  let ours: Seeded
+  const body = async (url: string): Promise<string> => (await get(web.server, url, owner)).body.replaceAll(/\s+/g, ' ')
+  const main = async (url: string): Promise<string> => /<main.*<\/main>/.exec(await body(url))?.[0] ?? ''
+  const customersOn = async (url: string): Promise<string[]> =>
+    [...(await main(url)).matchAll(/<a href="\/customers\/[^"]+">([^<]+)<\/a>/g)].map(([, name]) => String(name)).sort()
+  const badgesOn = async (url: string): Promise<string[]> =>
+    [
+      ...((await body(url)).split('<main')[0] ?? '').matchAll(/href="([^"]+)"[^>]*>[^<]*<span class="count">(\d+)</g),
+    ].map(([, tab, count]) => `${tab} ${count}`)
+
+  beforeAll(async () => {
+    web = await openWeb()
+    ours = await seedBusiness(web.app.db, { business: 'Talleres Vega', customer: 'To Approve And Call' })
+    owner = await signIn(web, await addPerson(web.app.db, ours.businessId, 'owner'))
+    await asOwner(
+      web.store.ownerUrl,
+      `with c as (insert into customers (business_id, connection_id, ledger_id, name)
+                  select $1, $2, name, name from unnest($3::text[]) name returning id, name),
+            asked as (insert into verdicts (business_id, customer_id, on_day, decision, reason, segment, facts, decided_at)
+                      select $1, id, '2026-03-02', 'ask', 'no-address', 'regular', '{}', now() from c where name like '%Asked')
+       insert into chases (business_id, connection_id, customer_id, channel, step_id, stage, status, segment, planned_on, planned_at,
+                           send_after, approval_needed, most_per_7_days, quiet)
+       select $1, $2, c.id, k.channel, 'step', k.stage, k.status, 'regular', '2026-03-02', now(), now(), true, 2, k.quiet::daterange
+         from c join (values ('Decided And Asked', 'decision', null, 'task', null), ('Written To', 'letter', null, 'task', null),
+                             ('Lost', 'email', 'firm', 'unknown', '[2026-03-02,2026-03-04)')) as k (name, channel, stage, status, quiet)
+              using (name)`,
+      [ours.businessId, ours.connection, ['Decided And Asked', 'Only Asked', 'Written To', 'Lost']],
+    )
+  })
+
+  it('share what there is to do: messages here, everything that people do themselves there', async () => {
+    expect(await customersOn('/queue')).toEqual(['Lost', 'To Approve And Call'])
+    expect(await customersOn('/work')).toEqual(['Decided And Asked', 'Only Asked', 'To Approve And Call', 'Written To'])
+  })
+
+  it('count on their tabs what they show, a customer with two things to do once', async () => {
+    expect(await badgesOn('/')).toEqual(['/queue 2', '/work 4'])
+  })
+
+  it('have one form per task, which finishes it or calls it off', async () => {
+    const forms = [...(await main('/work')).matchAll(/<form method="post" action="([^"]+)"/g)].map(
+      ([, action]) => action,
+    )
+    expect(forms.map((action) => String(action).replace(/[0-9a-f-]{36}/, ':id')).toSorted()).toEqual([
+      '/chases/:id/done',
+      '/chases/:id/done',
+      '/customers/:id/contact',
+    ])
+    const skip = /formaction="(\/chases\/[^"]+\/skip)"/
+    const [, first = ''] = skip.exec(await main('/work')) ?? []
+    expect((await post(web.server, first, owner)).headers.location).toBe('/work?done=skipped')
+    expect(await badgesOn('/')).toEqual(['/queue 2', '/work 3'])
+    expect((await post(web.server, `/chases/${ours.awaiting}/skip`, owner)).headers.location).toBe(
+      '/queue?done=skipped',
+    )
+    expect(await badgesOn('/')).toEqual(['/queue 1', '/work 3'])
+  })
+})
+
 const chromium = findChromium()
 
 describe.runIf(chromium !== null)('The work list in a browser', () => {

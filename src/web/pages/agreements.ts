@@ -427,10 +427,17 @@ export function contactForm(
         <label>${words.customer.promise} <input type="date" name="on" min="${today}" /></label>
         ${amountAndMethod(visit)} ${confirmBox(visit)}
       </fieldset>
-      <button class="primary">${say.save}</button>`,
+      <div class="row">
+        <button class="primary">${say.save}</button>
+        ${task !== null && skipButton(visit, task)}
+      </div>`,
     'stack',
   )
 }
+
+/** Calls a task off, in the form that would finish it. */
+export const skipButton = ({ words }: BusinessVisit, task: string): Html =>
+  html`<button formaction="/chases/${task}/skip" formnovalidate>${words.queue.skip}</button>`
 
 const whichInvoices = ({ words, format }: BusinessVisit, open: readonly OpenItem[]): Html | false =>
   open.length > 0 &&

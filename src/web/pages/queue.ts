@@ -1,31 +1,28 @@
 import { z } from 'zod'
-import { explain } from '../../chase/reasons.ts'
-import { money, totalsPerCurrency } from '../../chase/money.ts'
-import { approveChase, finishTask, settleUnknown, skipChase } from '../../flow/approve.ts'
+import { approveChase, settleUnknown, skipChase } from '../../flow/approve.ts'
 import { previewChase, previewOf, type Preview } from '../../flow/preview.ts'
 import { readSurroundings, recipientsOf, type Recipient } from '../../flow/standing.ts'
 import { findChase } from '../../store/chases.ts'
-import { inBusiness } from '../../store/db.ts'
 import { readCustomers } from '../../store/standings.ts'
-import { listQuestions, listWaitingChases, type Question, type WaitingChase } from '../../store/timeline.ts'
+import { listApprovals, type WaitingChase } from '../../store/timeline.ts'
 import type { WebDependencies } from '../dependencies.ts'
 import { Refused } from '../errors.ts'
 import { html, type Html } from '../html.ts'
 import { form, mayAct } from '../layout.ts'
 import { sendMail } from '../mail-view.ts'
-import type { Acting, BusinessRoutes, BusinessVisit } from '../visit.ts'
+import type { BusinessRoutes, BusinessVisit } from '../visit.ts'
+import { chaseOf, choiceOf, invoiceList } from './waiting.ts'
 
 const MOST_SHOWN = 100
 
 const SHOWN = z.object({ shown: z.string().max(100) })
-const OUTCOME = z.object({ outcome: z.string().trim().max(500).default('') })
 const ARRIVED = z.object({ arrived: z.enum(['yes', 'no']) })
 
-/** What waits for a person: messages to approve, calls, decisions, deliveries nobody knows about, questions. */
+/** Messages that wait for a yes, and deliveries nobody knows about. What people do themselves is on the work list. */
 export function queuePages(routes: BusinessRoutes, app: WebDependencies): void {
   routes.page('/queue', 'viewer', async (visit) => {
     const { words, db } = visit
-    const waiting = await listWaitingChases(db, MOST_SHOWN)
+    const waiting = await listApprovals(db, MOST_SHOWN)
     const customers = await readCustomers(
       db,
       waiting.map(({ customerId }) => customerId),
@@ -43,31 +40,20 @@ export function queuePages(routes: BusinessRoutes, app: WebDependencies): void {
         preview: isToApprove ? previewOf(app, around, customer, { ...chase, id: chase.chaseId }) : null,
       }
     })
-    const questions = await listQuestions(db, MOST_SHOWN)
-    const leftOut = visit.shell.waiting - waiting.length - questions.length
+    const leftOut = visit.shell.approvals - waiting.length
     const body = html` <h1>${words.queue.title}</h1>
       <p class="lead">${words.queue.intro}</p>
-      ${visit.shell.waiting === 0 && html`<section class="card empty"><p>${words.queue.empty}</p></section>`}
+      ${visit.shell.approvals === 0 && html`<section class="card empty"><p>${words.queue.empty}</p></section>`}
       ${group(
         words.queue.approvals,
         cards.filter(({ chase }) => chase.status === 'awaiting-approval').map((card) => approval(visit, card)),
+        visit.business.mode === 'observe' ? words.queue.observing : null,
       )}
       ${group(
         words.queue.unknown,
         cards.filter(({ chase }) => chase.status === 'unknown').map((card) => unknown(visit, card)),
         words.queue.unknownText,
       )}
-      ${group(
-        words.queue.calls,
-        cards.filter(({ chase }) => chase.channel === 'call').map((card) => task(visit, card.chase, words.queue.call)),
-      )}
-      ${group(
-        words.queue.decisions,
-        cards
-          .filter(({ chase }) => chase.channel === 'decision' || chase.channel === 'letter')
-          .map((card) => task(visit, card.chase, words.queue.decided)),
-      )}
-      ${questions.length > 0 && questionsCard(visit, questions)}
       ${leftOut > 0 && html`<p class="hint">${words.queue.more(leftOut)}</p>`}`
     return { title: words.queue.title, tab: 'queue', body }
   })
@@ -132,14 +118,9 @@ export function queuePages(routes: BusinessRoutes, app: WebDependencies): void {
   })
 
   routes.act('/chases/:chaseId/skip', 'bookkeeper', async (acting) => {
-    return (await skipChase(app, await choiceOf(app, acting))) === 'gone' ? '/queue?done=gone' : '/queue?done=skipped'
-  })
-
-  routes.act('/chases/:chaseId/done', 'bookkeeper', async (acting) => {
-    const { data } = OUTCOME.safeParse(acting.request.body)
-    if (!data) throw new Refused('invalid')
-    const outcome = await finishTask(app, { ...(await choiceOf(app, acting)), outcome: data.outcome })
-    return outcome === 'gone' ? '/queue?done=gone' : '/queue?done=taskDone'
+    const { channel, ...choice } = await choiceOf(app, acting)
+    const outcome = await skipChase(app, choice)
+    return `${channel === 'email' ? '/queue' : '/work'}?done=${outcome}`
   })
 
   routes.act('/chases/:chaseId/settle', 'bookkeeper', async (acting) => {
@@ -148,17 +129,6 @@ export function queuePages(routes: BusinessRoutes, app: WebDependencies): void {
     const outcome = await settleUnknown(app, { ...(await choiceOf(app, acting)), arrived: data.arrived === 'yes' })
     return outcome === 'gone' ? '/queue?done=gone' : '/queue?done=taskDone'
   })
-}
-
-const chaseOf = ({ request }: Pick<Acting, 'request'>): string => (request.params as { chaseId: string }).chaseId
-
-/** The chase in the address, if the business has it. */
-async function choiceOf(app: WebDependencies, acting: Acting) {
-  const { businessId, userId } = acting
-  const chaseId = chaseOf(acting)
-  const chase = await inBusiness(app.db, businessId, (db) => findChase(db, chaseId))
-  if (!chase) throw new Refused('notFound')
-  return { businessId, userId, chaseId }
 }
 
 type Card = {
@@ -177,7 +147,7 @@ const group = (title: string, cards: readonly Html[], text: string | null = null
   </section>`
 
 function approval(visit: BusinessVisit, { chase, recipients, preview }: Card): Html {
-  const { words, business } = visit
+  const { words } = visit
   const to = recipients.map(({ address }) => address)
   return card(
     visit,
@@ -186,7 +156,7 @@ function approval(visit: BusinessVisit, { chase, recipients, preview }: Card): H
         <dt>${words.queue.to}</dt>
         <dd>${to.length > 0 ? to.join(', ') : words.queue.noAddress}</dd>
       </dl>
-      ${invoices(visit, chase)} ${business.mode === 'observe' && html`<p class="hint">${words.queue.observing}</p>`}
+      ${invoiceList(visit, chase)}
       <div class="row">
         ${preview && mayAct(visit) && approveForm(visit, chase.chaseId, preview)}
         ${mayAct(visit) && skipForm(visit, chase.chaseId)}
@@ -232,52 +202,6 @@ function unknown(visit: BusinessVisit, { chase, recipients }: Card): Html {
   )
 }
 
-function task(visit: BusinessVisit, chase: WaitingChase, done: string): Html {
-  const { words } = visit
-  return card(
-    visit,
-    chase,
-    html` ${
-      chase.channel === 'call' &&
-      html` <dl class="facts">
-        <dt>${words.queue.phone}</dt>
-        <dd>${chase.phone ?? words.queue.noPhone}</dd>
-      </dl>`
-    }
-    ${invoices(visit, chase)}
-    ${
-      mayAct(visit) &&
-      html` <div class="row">
-        ${form(
-          visit,
-          `/chases/${chase.chaseId}/done`,
-          html` <label>${words.queue.outcome} <input name="outcome" maxlength="500" /></label>
-            <button class="primary">${done}</button>`,
-          'row',
-        )}
-        ${skipForm(visit, chase.chaseId)}
-      </div>`
-    }`,
-  )
-}
-
-function questionsCard({ words, language }: BusinessVisit, questions: readonly Question[]): Html {
-  return html` <section>
-    <h2>${words.queue.questions} <span class="count">${questions.length}</span></h2>
-    <div class="card">
-      <ul class="plain lines">
-        ${questions.map(
-          ({ customerId, customerName, reason, facts }) =>
-            html` <li>
-              <a href="/customers/${customerId}">${customerName}</a
-              ><small>${explain({ reason, facts }, language)}</small>
-            </li>`,
-        )}
-      </ul>
-    </div>
-  </section>`
-}
-
 function card({ words }: BusinessVisit, chase: WaitingChase, content: Html): Html {
   return html` <article class="card">
     <h3>
@@ -286,28 +210,4 @@ function card({ words }: BusinessVisit, chase: WaitingChase, content: Html): Htm
     </h3>
     ${content}
   </article>`
-}
-
-function invoices({ words, format }: BusinessVisit, chase: WaitingChase): Html | false {
-  if (chase.invoices.length === 0) return false
-  const totals = totalsPerCurrency(chase.invoices.map(({ balanceMinor, currency }) => money(balanceMinor, currency)))
-  return html` <ul class="invoice-list">
-    ${chase.invoices.map(
-      (invoice) =>
-        html` <li>
-          <span>${invoice.number ?? words.customer.noNumber}</span>
-          <span>${words.customer.due} ${format.day(invoice.dueOn)}</span>
-          <span class="amount">${format.money(invoice.balanceMinor, invoice.currency)}</span>
-        </li>`,
-    )}
-    ${
-      chase.invoices.length > 1 &&
-      totals.map(
-        ({ minor, currency }) =>
-          html` <li class="strong">
-            <span>${words.receivables.total}</span><span class="amount">${format.money(minor, currency)}</span>
-          </li>`,
-      )
-    }
-  </ul>`
 }

@@ -1,52 +1,68 @@
+import { z } from 'zod'
 import { callScript, type CallScript } from '../../chase/call-script.ts'
 import { decide } from '../../chase/decide.ts'
-import { money, totalsPerCurrency } from '../../chase/money.ts'
 import { explain } from '../../chase/reasons.ts'
 import type { Standing } from '../../chase/standing.ts'
 import type { AskVerdict } from '../../chase/verdict.ts'
 import { workItemOf, workList, type WorkItem } from '../../chase/work-list.ts'
+import { finishTask } from '../../flow/approve.ts'
 import { readSurroundings, recipientsOf, standingOf, type Surroundings } from '../../flow/standing.ts'
 import type { OpenItem } from '../../store/invoices.ts'
 import { readCustomers, type CustomerFacts } from '../../store/standings.ts'
-import { listQuestions, listWaitingChases, type WaitingChase } from '../../store/timeline.ts'
+import { listQuestions, listTasks, type Question, type WaitingChase } from '../../store/timeline.ts'
 import type { WebDependencies } from '../dependencies.ts'
+import { Refused } from '../errors.ts'
 import { html, type Html } from '../html.ts'
 import { form, mayAct } from '../layout.ts'
 import type { BusinessRoutes, BusinessVisit } from '../visit.ts'
-import { contactForm } from './agreements.ts'
+import { contactForm, skipButton } from './agreements.ts'
+import { choiceOf, invoiceList } from './waiting.ts'
 
 /** What is read, and what of it fits a page that is read from the top. */
 const MOST_READ = 500
 const MOST_SHOWN = 60
 
-/** A thing to do: the customer, where it ranks, and the task or message that stands for it, if one does. */
+const OUTCOME = z.object({ outcome: z.string().trim().max(500).default('') })
+
+/** What there is to do about one customer, and where it ranks. */
 type Work = {
   readonly item: WorkItem
   readonly customer: CustomerFacts
   readonly standing: Standing
-  readonly chases: readonly WaitingChase[]
+  readonly tasks: readonly WaitingChase[]
+  /** What the rules ask about the account; null where there are only tasks. */
+  readonly question: Question | null
 }
 
-/** One list of what people have to do, in the order to do it. */
+/** One list of what people have to do, in the order to do it. Approvals of messages have a page of their own. */
 export function workPages(routes: BusinessRoutes, app: WebDependencies): void {
   routes.page('/work', 'viewer', async (visit) => {
     const { words } = visit
     const around = await readSurroundings(app, visit.db, visit.businessId)
-    const work = await readWork(visit, around)
+    const shown = (await readWork(visit, around)).slice(0, MOST_SHOWN)
+    const leftOut = visit.shell.work - shown.length
     const body = html` <h1>${words.work.title}</h1>
       <p class="lead">${words.work.intro}</p>
-      ${work.length === 0 && html`<section class="card empty"><p>${words.work.empty}</p></section>`}
-      <div class="stack">${work.slice(0, MOST_SHOWN).map((one) => workCard(visit, one))}</div>
-      ${work.length > MOST_SHOWN && html`<p class="hint">${words.work.more(work.length - MOST_SHOWN)}</p>`}`
+      ${shown.length === 0 && html`<section class="card empty"><p>${words.work.empty}</p></section>`}
+      <div class="stack">${shown.map((one) => workCard(visit, one))}</div>
+      ${leftOut > 0 && html`<p class="hint">${words.work.more(leftOut)}</p>`}`
     return { title: words.work.title, tab: 'work', body }
+  })
+
+  routes.act('/chases/:chaseId/done', 'bookkeeper', async (acting) => {
+    const { data } = OUTCOME.safeParse(acting.request.body)
+    if (!data) throw new Refused('invalid')
+    const { channel: _channel, ...choice } = await choiceOf(app, acting)
+    const outcome = await finishTask(app, { ...choice, outcome: data.outcome })
+    return outcome === 'gone' ? '/work?done=gone' : '/work?done=taskDone'
   })
 }
 
-/** Whoever waits for a person, ranked by the rules. */
+/** Whoever has a task or a question, ranked by the rules. */
 async function readWork(visit: BusinessVisit, around: Surroundings): Promise<Work[]> {
-  const chases = await listWaitingChases(visit.db, MOST_READ)
+  const tasks = await listTasks(visit.db, MOST_READ)
   const questions = await listQuestions(visit.db, MOST_READ)
-  const ids = [...new Set([...chases, ...questions].map(({ customerId }) => customerId))]
+  const ids = [...new Set([...tasks, ...questions].map(({ customerId }) => customerId))]
   const customers = await readCustomers(visit.db, ids, around.today, 'look')
   const byId = new Map(
     customers.map((customer) => [customer.customerId, { customer, standing: standingOf(around, customer) }]),
@@ -55,7 +71,8 @@ async function readWork(visit: BusinessVisit, around: Surroundings): Promise<Wor
   return workList(items, around.policy, around.today).flatMap((item) => {
     const known = byId.get(item.customerId)
     if (!known) return []
-    return [{ ...known, item, chases: chases.filter(({ customerId }) => customerId === item.customerId) }]
+    const isTheirs = ({ customerId }: { readonly customerId: string }): boolean => customerId === item.customerId
+    return [{ ...known, item, tasks: tasks.filter(isTheirs), question: questions.find(isTheirs) ?? null }]
   })
 }
 
@@ -72,9 +89,8 @@ function askOf(standing: Standing): AskVerdict {
 
 function workCard(visit: BusinessVisit, work: Work): Html {
   const { words, format, language } = visit
-  const { item, customer, standing, chases } = work
+  const { item, customer, tasks, question } = work
   const { work: say } = words
-  const hasTask = chases.some(({ status }) => status === 'task')
   return html` <article class="card">
     <h2><a href="/customers/${customer.customerId}">${customer.name}</a></h2>
     <p class="row">
@@ -82,43 +98,43 @@ function workCard(visit: BusinessVisit, work: Work): Html {
       ${item.atRisk.map(({ minor, currency }) => html`<strong>${format.money(minor, currency)} ${say.atRisk}</strong>`)}
       ${item.oldestDueOn && html`<small>${say.since(format.day(item.oldestDueOn))}</small>`}
     </p>
-    ${!hasTask && html`<p>${explain({ reason: item.verdict.reason, facts: item.verdict.facts }, language)}</p>`}
-    ${chases.map((chase) => taskOf(visit, work, chase, standing))}
+    ${
+      question &&
+      html` <p>${explain(question, language)}</p>
+        <p><a class="button" href="/customers/${customer.customerId}">${say.answer}</a></p>`
+    }
+    ${tasks.map((task) => (task.channel === 'call' ? callTask(visit, work, task) : decisionTask(visit, task)))}
   </article>`
 }
 
-function taskOf(visit: BusinessVisit, work: Work, chase: WaitingChase, standing: Standing): Html {
-  const { words } = visit
-  const { work: say } = words
-  if (chase.status !== 'task') {
-    return html` <p>${say.approve} <a class="button" href="/queue">${say.toQueue}</a></p>`
-  }
-  if (chase.channel === 'call') return callTask(visit, work, chase, standing)
-  const isLetter = chase.channel === 'letter'
+function decisionTask(visit: BusinessVisit, task: WaitingChase): Html {
+  const { work: say } = visit.words
+  const isLetter = task.channel === 'letter'
   return html` <section>
     <h3>${isLetter ? say.letter : say.decision}</h3>
     <p>${isLetter ? say.letterText : say.decisionText}</p>
-    ${invoiceList(visit, chase)}
+    ${invoiceList(visit, task)}
     ${
       mayAct(visit) &&
       form(
         visit,
-        `/chases/${chase.chaseId}/done`,
+        `/chases/${task.chaseId}/done`,
         html` <label>${say.note} <input name="outcome" maxlength="500" required /></label>
-          <button class="primary">${isLetter ? say.letterDone : say.decided}</button>`,
+          <button class="primary">${isLetter ? say.letterDone : say.decided}</button>
+          ${skipButton(visit, task.chaseId)}`,
         'row end',
       )
     }
   </section>`
 }
 
-function callTask(visit: BusinessVisit, { customer }: Work, chase: WaitingChase, standing: Standing): Html {
+function callTask(visit: BusinessVisit, { customer, standing }: Work, chase: WaitingChase): Html {
   const { words, format } = visit
   const { work: say } = words
   const script = callScript(scriptVerdict(chase, standing), standing)
   const open = chase.invoices.map((invoice): OpenItem => ({ ...invoice, id: invoice.invoiceId, issuedOn: null }))
   return html` <section>
-    <h3>${words.queue.calls}</h3>
+    <h3>${say.call}</h3>
     <dl class="facts">
       <dt>${say.phone}</dt>
       <dd>
@@ -169,27 +185,4 @@ const scriptVerdict = (chase: WaitingChase, standing: Standing): AskVerdict => (
 function sentSoFar({ words, format }: BusinessVisit, { messages }: CallScript): string {
   if (messages.length === 0) return words.work.nothingSent
   return messages.map(({ on, stage }) => `${format.day(on)} ${words.stages[stage]}`).join(', ')
-}
-
-function invoiceList({ words, format }: BusinessVisit, { invoices }: WaitingChase): Html {
-  const totals = totalsPerCurrency(invoices.map(({ balanceMinor, currency }) => money(balanceMinor, currency)))
-  return html` <ul class="invoice-list">
-    ${invoices.map(
-      (invoice) =>
-        html` <li>
-          <span>${invoice.number ?? words.customer.noNumber}</span>
-          <span>${words.customer.due} ${format.day(invoice.dueOn)}</span>
-          <span class="amount">${format.money(invoice.balanceMinor, invoice.currency)}</span>
-        </li>`,
-    )}
-    ${
-      invoices.length > 1 &&
-      totals.map(
-        ({ minor, currency }) =>
-          html` <li class="strong">
-            <span>${words.receivables.total}</span><span class="amount">${format.money(minor, currency)}</span>
-          </li>`,
-      )
-    }
-  </ul>`
 }
