@@ -11,7 +11,7 @@ import { addKeyCommands } from './keys.ts'
 import { addPolicyCommands } from './policy.ts'
 import { addMetricsCommand } from './metrics.ts'
 import { addServeCommands } from './serve.ts'
-import { addSimulateCommand, measurePolicyEffect } from './simulate.ts'
+import { addSimulateCommand, measureEffect } from './simulate.ts'
 import { ConfigError } from '../config.ts'
 import { DatabaseNotReady } from '../app.ts'
 
@@ -25,7 +25,7 @@ addServeCommands(program)
 addBusinessCommands(program)
 addKeyCommands(program)
 addDoctorCommand(program)
-addPolicyCommands(program, measurePolicyEffect)
+addPolicyCommands(program, measureEffect)
 addSimulateCommand(program)
 addBacktestCommand(program)
 addEvidenceCommand(program)

@@ -3,7 +3,8 @@ import { CommanderError, InvalidArgumentError, type Command } from 'commander'
 import { decimalOf, decimalPlaces, type Money } from '../chase/money.ts'
 import type { Policy } from '../chase/policy.ts'
 import { createHolidayLookup } from '../flow/calendar.ts'
-import { compareWithPolicy, simulateBusiness, type BusinessFuture, type Paying } from '../flow/simulate.ts'
+import { measurePolicyEffect } from '../flow/policy-effect.ts'
+import { simulateBusiness, type BusinessFuture, type Paying } from '../flow/simulate.ts'
 import { parsePolicy } from '../policy/parse.ts'
 import { POLICY_WORDS } from '../policy/words.ts'
 import { inBusiness, type Db } from '../store/db.ts'
@@ -68,16 +69,12 @@ export function addSimulateCommand(program: Command): void {
 }
 
 /** What another policy would send in the next 30 days, for `policy diff`. */
-export const measurePolicyEffect: MeasureEffect = async ({ db, config }, businessId, next) => {
+export const measureEffect: MeasureEffect = async ({ db, config }, businessId, next) => {
   const now = config.testClock ?? Temporal.Now.instant()
   const app = { db, now: () => now, holidays: createHolidayLookup() }
-  const { comparison } = await compareWithPolicy(app, businessId, next, EFFECT_DAYS)
-  const { before, after, customers } = comparison
-  const differing = customers.filter(({ messagesBefore, messagesAfter }) => messagesBefore !== messagesAfter)
-  return { messages: after.messages - before.messages, customers: differing.length, days: EFFECT_DAYS }
+  return (await measurePolicyEffect(app, businessId, next)).effect
 }
 
-const EFFECT_DAYS = 30
 const MOST_DAYS = 366
 
 function print(

@@ -1,3 +1,4 @@
+import { setImmediate as letOthersIn } from 'node:timers/promises'
 import { addDays, type Day } from '../chase/day.ts'
 import type { ExpectedPayment } from '../chase/expected-payment.ts'
 import { money, type Money } from '../chase/money.ts'
@@ -26,6 +27,8 @@ export type SimulationOptions = {
   readonly paying?: Paying
   /** Another policy, to be compared with the one in force. */
   readonly policy?: Policy
+  /** No more customers than this: a sample by chance, the same each time. Without it, all. */
+  readonly most?: number
 }
 
 /** When an open invoice is likely to be paid. */
@@ -65,6 +68,8 @@ export type BusinessFuture = {
   /** Those that fall into the days, by day. */
   readonly receipts: readonly ExpectedReceipt[]
   readonly names: Names
+  /** How many customers it tells of, and how many the sample has left out. */
+  readonly customers: { readonly told: number; readonly leftOut: number }
 }
 
 /** Customers' names and invoices' numbers, by id. */
@@ -76,11 +81,13 @@ export async function simulateBusiness(
   businessId: string,
   options: SimulationOptions,
 ): Promise<BusinessFuture> {
-  const scene = await readScene(app, businessId)
+  const scene = await readScene(app, businessId, options.most ?? Infinity)
   const { around, names } = scene
   const paying = options.paying ?? 'nobody'
   const to = addDays(around.today, options.days - 1)
   const inForce = simulateScene(scene, { policy: around.policy, isNew: false, to, paying })
+  // Each of the two takes a while in one go, and the process has other things to do.
+  await letOthersIn()
   const other = options.policy ? simulateScene(scene, { policy: options.policy, isNew: true, to, paying }) : null
   return {
     business: { name: around.business.name, timeZone: around.business.timeZone, mode: around.business.mode },
@@ -90,6 +97,7 @@ export async function simulateBusiness(
     comparison: other && compareSimulations(inForce, other),
     receipts: scene.receipts.filter(({ on }) => on !== null && on <= to),
     names,
+    customers: { told: scene.customers.length, leftOut: scene.leftOut },
   }
 }
 
@@ -99,10 +107,12 @@ export async function compareWithPolicy(
   businessId: string,
   policy: Policy,
   days: number,
-): Promise<{ readonly comparison: Comparison; readonly names: Names }> {
-  const { comparison, names } = await simulateBusiness(app, businessId, { days, policy })
+  most?: number,
+): Promise<Pick<BusinessFuture, 'names' | 'customers'> & { readonly comparison: Comparison }> {
+  const options = { days, policy, ...(most !== undefined && { most }) }
+  const { comparison, names, customers } = await simulateBusiness(app, businessId, options)
   if (comparison === null) throw new Error('two policies were to be compared')
-  return { comparison, names }
+  return { comparison, names, customers }
 }
 
 /** The books and the history of a business at one moment, as a simulation begins from them. */
@@ -111,15 +121,18 @@ type Scene = {
   readonly customers: readonly (readonly [CustomerFacts, SimulationFacts])[]
   readonly receipts: readonly ExpectedReceipt[]
   readonly names: Names
+  readonly leftOut: number
 }
 
 /** Customers are read so many at a time: one statement for all would hold everything in memory twice. */
 const READ_TOGETHER = 500
 
-async function readScene(app: SimulationApp, businessId: string): Promise<Scene> {
+async function readScene(app: SimulationApp, businessId: string, most: number): Promise<Scene> {
   return inBusiness(app.db, businessId, async (db) => {
     const around = await readSurroundings(app, db, businessId)
-    const facts = await readSimulationFacts(db, around.today)
+    const all = await readSimulationFacts(db, around.today)
+    // They come by id, and ids are random: the first ones are a sample by chance.
+    const facts = all.slice(0, most)
     const ids = facts.map(({ customerId }) => customerId)
     const read = new Map<string, CustomerFacts>()
     for (let start = 0; start < ids.length; start += READ_TOGETHER) {
@@ -131,7 +144,13 @@ async function readScene(app: SimulationApp, businessId: string): Promise<Scene>
       return customer ? [[customer, fact] as const] : []
     })
     const receipts = await readReceipts(app, db, around, [...read.values()])
-    return { around, customers, receipts, names: await readSimulationNames(db, ids) }
+    return {
+      around,
+      customers,
+      receipts,
+      names: await readSimulationNames(db, ids),
+      leftOut: all.length - facts.length,
+    }
   })
 }
 

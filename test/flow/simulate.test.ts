@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { addDays, day } from '../../src/chase/day.ts'
 import { DEFAULT_POLICY } from '../../src/chase/default-policy.ts'
 import { backtestBusiness } from '../../src/flow/backtest.ts'
+import { measurePolicyEffect } from '../../src/flow/policy-effect.ts'
 import { compareWithPolicy, simulateBusiness } from '../../src/flow/simulate.ts'
 import { printPolicy } from '../../src/policy/print.ts'
 import { emptyDirectory, puntual } from '../support/command-line.ts'
@@ -70,6 +71,23 @@ describe('Simulating a business', () => {
       '2026-03-02 Brisa before-due',
       '2026-03-04 Acme thank-you',
       '2026-03-06 Brisa thank-you',
+    ])
+  })
+
+  it('plays a sample of the customers where all would take too long, and says how many it has left out', async () => {
+    const world = await twoDebtors()
+    const measured = await measurePolicyEffect(world.app, world.businessId, WITHOUT_FIRM, 1)
+    expect([measured.customers, measured.effect]).toEqual([
+      { told: 1, leftOut: 1 },
+      { messages: -1, customers: 1, days: 30 },
+    ])
+    const all = await measurePolicyEffect(world.app, world.businessId, WITHOUT_FIRM)
+    expect(all.customers).toEqual({ told: 2, leftOut: 0 })
+    expect(
+      all.noticing.map(({ name, messagesBefore, messagesAfter }) => [name, messagesBefore, messagesAfter]),
+    ).toEqual([
+      ['Acme', 4, 3],
+      ['Brisa', 4, 3],
     ])
   })
 

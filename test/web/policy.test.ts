@@ -30,14 +30,17 @@ describe('The policy page', () => {
       ours.businessId,
     ])
 
-  it('shows the default as numbered lines, and an editor to owners only', async () => {
+  it('says who gets what when, and shows the text to edit to owners, to look at to others', async () => {
     const page = await get(web.server, '/policy', owner)
     expect(page.statusCode).toBe(200)
     expect(read(page.body)).toContain('The default is in force: nobody has changed the policy yet.')
+    expect(read(page.body)).toContain(
+      'Strategic Due day on the due day First overdue 7 days after the due day Call 15 days after the due day Serious 21 days after the due day · waits for a yes Decision 30 days after the due day',
+    )
     expect(page.body).toContain('<textarea')
-    expect(page.body).toMatch(/<li id="line-4"[^>]*>\s*<code>version: 1<\/code>/)
     const looking = await get(web.server, '/policy', viewer)
     expect([looking.statusCode, looking.body.includes('<textarea'), looking.body.includes('gap-business-days: 2')]).toEqual([200, false, true])
+    expect(looking.body).toMatch(/<li id="line-4"[^>]*>\s*<code>version: 1<\/code>/)
   }) // prettier-ignore
 
   it('checks what was typed, at its lines and with what it would change, and puts nothing in force', async () => {
@@ -51,6 +54,32 @@ describe('The policy page', () => {
     expect(sound).toContain('Every proof holds. Nothing is in force yet.')
     expect(sound).toContain('contact.touches-per-spell: 8 → 9.')
     expect(await versions()).toEqual([])
+  })
+
+  it('shows what a sound text would send in the next 30 days, and to whom, and nothing of one with errors', async () => {
+    await asOwner(web.store.ownerUrl, 'update customers set next_look_at = now()')
+    await asOwner(web.store.ownerUrl, `update chases set status = 'cancelled' where status = 'awaiting-approval'`)
+    const calmer =
+      'version: 1\nsequences:\n  regular:\n    - {id: day-7, from: 7, stage: firm}\n    - {id: end, from: 45, channel: decision}\n'
+    const check = (document: string) => post(web.server, '/policy/check', owner, { document, why: '', basedOn: '0' })
+    const body = read((await check(calmer)).body)
+    expect(body).toContain(
+      'What the next 30 days would bring In the next 30 days this edit sends 1 fewer message, to 1 customer.',
+    )
+    expect(body).toContain('In these days Now With this text Messages 1 0')
+    expect(body).toContain('1 customer would notice, from 16 Mar 2026 on Globex 1 → 0 messages · from 16 Mar 2026')
+    expect(read((await check(BROKEN)).body)).not.toContain('What the next 30 days would bring')
+    expect(await versions()).toEqual([])
+  })
+
+  it('puts in force the very text that the check has shown, whatever the editor holds by then', async () => {
+    const { body } = await post(web.server, '/policy/check', owner, { document: SOUND, why: '', basedOn: '0' })
+    const [apply = ''] = /<form method="post" action="\/policy" [\s\S]*?<\/form>/.exec(body) ?? []
+    expect(apply).toContain(
+      `name="document" value="${SOUND.replaceAll('\r', '').replaceAll('<', '&#60;').replaceAll('>', '&#62;')}"`,
+    )
+    expect(apply).not.toContain('<textarea')
+    expect(/<form[^>]* action="\/policy\/check"[\s\S]*?<\/form>/.exec(body)?.[0]).toContain('<textarea')
   })
 
   it('says what is wrong in Spanish to who reads Spanish', async () => {

@@ -41,11 +41,12 @@ export function compareSimulations(before: Simulation, after: Simulation): Compa
     ...withoutThose(before.questions, after.questions, questionKey),
   ]
   const differing = [...added, ...removed, ...asked]
+  const [messagesBefore, messagesAfter] = [messagesByCustomer(before), messagesByCustomer(after)]
   const customers = [...Map.groupBy(differing, ({ customerId }) => customerId)]
     .map(([customerId, events]): CustomerComparison => ({
       customerId,
-      messagesBefore: countOf(before.messages, customerId),
-      messagesAfter: countOf(after.messages, customerId),
+      messagesBefore: messagesBefore.get(customerId) ?? 0,
+      messagesAfter: messagesAfter.get(customerId) ?? 0,
       firstDifferentOn: firstDay(events) ?? before.from,
     }))
     .sort((one, other) => (one.customerId < other.customerId ? -1 : 1))
@@ -99,8 +100,11 @@ const itemsKey = (items: SimulatedMessage['invoices']): string =>
     .sort()
     .join()
 
-const countOf = (messages: readonly SimulatedMessage[], customerId: string): number =>
-  messages.filter((message) => message.customerId === customerId).length
+function messagesByCustomer({ messages }: Simulation): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { customerId } of messages) counts.set(customerId, (counts.get(customerId) ?? 0) + 1)
+  return counts
+}
 
 function firstDay(events: readonly { readonly on: Day }[]): Day | null {
   let first: Day | null = null

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { applyPolicy } from '../../flow/apply-policy.ts'
+import { measurePolicyEffect, type MeasuredEffect } from '../../flow/policy-effect.ts'
 import { documentInForce, policyInForce } from '../../flow/policy.ts'
 import { checkPolicyText, type CheckedText, type Remark } from '../../policy/check.ts'
 import { parsePolicy } from '../../policy/parse.ts'
@@ -12,6 +13,10 @@ import { Refused } from '../errors.ts'
 import { html, type Html } from '../html.ts'
 import { form } from '../layout.ts'
 import type { Acting, BusinessRoutes, BusinessVisit, FormAgain } from '../visit.ts'
+import { effectCard, sequencesCard } from './policy-cards.ts'
+
+/** A sample of this size is played in about a second; all customers of a large business would keep a person waiting. */
+const MOST_SIMULATED = 500
 
 /** Older versions stay in the database and on the command line. */
 const MOST_VERSIONS = 20
@@ -26,8 +31,7 @@ const TYPED = z.object({
 export function policyPages(routes: BusinessRoutes, app: WebDependencies): void {
   routes.page('/policy', 'viewer', async (visit) => {
     const known = await readPolicy(visit.db, visit.businessId, visit.now)
-    // It was proven when it was applied; to prove it again takes a while and is what the button is for.
-    return policyPage(visit, known, { checked: { policy: known.policy, sound: true, remarks: [] } })
+    return shownPage(visit, known)
   })
 
   routes.act('/policy/check', 'owner', async (acting) => {
@@ -82,32 +86,69 @@ async function readPolicy(db: BusinessDb, businessId: string, now: Temporal.Inst
 
 type Editing = {
   readonly checked: CheckedText
-  /** What a person typed; the document in force is shown where nobody typed anything. */
-  readonly typed?: Typed
+  readonly typed: Typed
   readonly overtakenBy?: number
 }
 
 async function again(app: WebDependencies, acting: Acting, editing: Editing, status: 200 | 422): Promise<FormAgain> {
   const { businessId } = acting
+  const { policy: next, sound } = editing.checked
   const known = await inBusiness(app.db, businessId, (db) => readPolicy(db, businessId, app.now()))
-  return (visit) => ({ ...policyPage(visit, known, editing), status })
+  const measured = next && sound ? await measurePolicyEffect(app, businessId, next, MOST_SIMULATED) : null
+  return (visit) => ({ ...checkedPage(visit, known, editing, measured), status })
 }
 
-function policyPage(visit: BusinessVisit, known: Known, editing: Editing) {
-  const { policy: say, settings } = visit.words
-  const shown = editing.typed?.document ?? known.document
+function shownPage(visit: BusinessVisit, known: Known) {
+  const { policy: say } = visit.words
+  const { document } = known
+  return policyPage(
+    visit,
+    html` <p class="lead">${say.lead}</p>
+      ${visit.role !== 'owner' && html`<p class="hint">${say.ownerOnly}</p>`} ${inForceLine(visit, known)}
+      ${sequencesCard(visit, known.policy)}
+      ${
+        visit.role === 'owner'
+          ? editor(visit, say.edit, { document, why: '', basedOn: lastVersion(known) })
+          : html` <section class="card" id="text">
+              <h2>${say.text}</h2>
+              ${numberedLines(visit, document, [])}
+            </section>`
+      }
+      ${historyCard(visit, known)}`,
+  )
+}
+
+/** A text that somebody typed: what is wrong with it, or what it would do and the button that puts this very text in force. */
+function checkedPage(visit: BusinessVisit, known: Known, editing: Editing, measured: MeasuredEffect | null) {
+  const { policy: say } = visit.words
+  const { checked, overtakenBy } = editing
+  // Whoever was overtaken has now been told, and applies over the newer version if they press again.
+  const typed = { ...editing.typed, basedOn: lastVersion(known) }
+  const errors = checked.remarks.filter(({ weight }) => weight === 'error').length
+  return policyPage(
+    visit,
+    html` <div class="banner ${errors > 0 ? 'danger' : 'info'}" role="alert">
+        <p>${errors > 0 ? say.errors(errors) : say.sound(checked.remarks.length)}</p>
+      </div>
+      ${overtakenBy !== undefined && html`<div class="banner warning" role="alert"><p>${say.overtaken(overtakenBy)}</p></div>`}
+      ${checked.policy && changesCard(visit, known.policy, checked.policy)} ${measured && effectCard(visit, measured)}
+      ${
+        measured
+          ? applyCard(visit, typed, checked.remarks)
+          : html` <section class="card" id="text">
+              <h2>${say.typedText}</h2>
+              ${numberedLines(visit, typed.document, checked.remarks)}
+            </section>`
+      }
+      ${editor(visit, say.editOn, typed)} ${historyCard(visit, known)}`,
+  )
+}
+
+function policyPage({ words }: BusinessVisit, content: Html) {
+  const { policy: say, settings } = words
   const body = html` <p><a href="/settings">← ${settings.title}</a></p>
     <h1>${say.title}</h1>
-    <p class="lead">${say.lead}</p>
-    ${visit.role !== 'owner' && html`<p class="hint">${say.ownerOnly}</p>`}
-    ${editing.typed ? verdictOn(visit, known, editing) : inForceLine(visit, known)}
-    ${editing.typed && visit.role === 'owner' && editor(visit, known, editing.typed)}
-    <section class="card" id="text">
-      <h2>${editing.typed ? say.typedText : say.text}</h2>
-      ${numberedLines(visit, shown, editing.checked.remarks)}
-    </section>
-    ${!editing.typed && visit.role === 'owner' && editor(visit, known, { document: known.document, why: '', basedOn: lastVersion(known) })}
-    ${historyCard(visit, known)}`
+    ${content}`
   return { title: say.title, tab: 'settings' as const, body }
 }
 
@@ -120,30 +161,22 @@ function inForceLine({ words: { policy: say, actors }, format }: BusinessVisit, 
   return html`<p>${say.inForce(version, format.instant(current.inForceFrom), who)}</p>`
 }
 
-/** What the check says of a typed text, and what it would change. */
-function verdictOn({ words: { policy: say }, language }: BusinessVisit, known: Known, editing: Editing): Html {
-  const { checked, overtakenBy } = editing
-  const errors = checked.remarks.filter(({ weight }) => weight === 'error').length
-  const text = errors > 0 ? say.errors(errors) : say.sound(checked.remarks.length)
-  return html` <div class="banner ${errors > 0 ? 'danger' : 'info'}" role="alert"><p>${text}</p></div>
-    ${overtakenBy !== undefined && html`<div class="banner warning" role="alert"><p>${say.overtaken(overtakenBy)}</p></div>`}
-    ${
-      checked.policy &&
-      html` <section class="card">
-        <h2>${say.changes}</h2>
-        <ul>
-          ${sayDifferences(known.policy, checked.policy, language).map((sentence) => html`<li>${sentence}</li>`)}
-        </ul>
-      </section>`
-    }`
-}
+const changesCard = ({ words: { policy: say }, language }: BusinessVisit, before: Policy, after: Policy): Html =>
+  html` <section class="card">
+    <h2>${say.changes}</h2>
+    <ul>
+      ${sayDifferences(before, after, language).map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>
+  </section>`
+
+const linesOf = (text: string): string[] => text.trimEnd().split('\n')
 
 function numberedLines(
   { words: { policy: say }, language }: BusinessVisit,
   text: string,
   remarks: readonly Remark[],
 ): Html {
-  const lines = text.trimEnd().split('\n')
+  const lines = linesOf(text)
   return html` <ol class="policy-lines">
     ${lines.map((line, at) => {
       const here = remarks.filter((remark) => Math.min(remark.line, lines.length) === at + 1)
@@ -161,22 +194,38 @@ function numberedLines(
   </ol>`
 }
 
-function editor(visit: BusinessVisit, known: Known, typed: Typed): Html {
+/** Puts in force what is shown on this very page, whatever the editor below it says by now. */
+function applyCard(visit: BusinessVisit, { document, why, basedOn }: Typed, remarks: readonly Remark[]): Html {
   const { policy: say } = visit.words
-  // Whoever was overtaken has now been told, and applies over the newer version if they press again.
-  const content = html` <input type="hidden" name="basedOn" value="${lastVersion(known)}" />
+  const content = html` <input type="hidden" name="basedOn" value="${basedOn}" />
+    <input type="hidden" name="document" value="${document}" />
+    <label>${say.why} <input name="why" maxlength="300" value="${why}" /></label>
+    <div class="row"><button class="primary">${say.apply}</button></div>`
+  return html` <section class="card" id="text">
+    <h2>${say.applyTitle}</h2>
+    <details ${remarks.length > 0 && html`open`}>
+      <summary>${say.checkedText(linesOf(document).length)}</summary>
+      ${numberedLines(visit, document, remarks)}
+    </details>
+    ${form(visit, '/policy', content, 'stack')}
+  </section>`
+}
+
+function editor(visit: BusinessVisit, title: string, { document, why, basedOn }: Typed): Html {
+  const { policy: say } = visit.words
+  // A line end right after the tag is not part of the text, so one that the text begins with needs one before it.
+  const text = `\n${document}`
+  const content = html` <input type="hidden" name="basedOn" value="${basedOn}" />
+    <input type="hidden" name="why" value="${why}" />
     <label>
       ${say.document} <small>${say.documentHint}</small>
-      <textarea class="policy-text" name="document" rows="24" spellcheck="false" wrap="off">${typed.document}</textarea>
+      <textarea class="policy-text" name="document" rows="24" spellcheck="false" wrap="off">${text}</textarea>
     </label>
-    <label>${say.why} <input name="why" maxlength="300" value="${typed.why}" /></label>
-    <div class="row">
-      <button class="primary" formaction="/policy/check">${say.check}</button>
-      <button>${say.apply}</button>
-    </div>`
+    <p class="hint">${say.checkHint}</p>
+    <div class="row"><button class="primary">${say.check}</button></div>`
   return html` <section class="card" id="edit">
-    <h2>${say.edit}</h2>
-    ${form(visit, '/policy', content, 'stack')}
+    <h2>${title}</h2>
+    ${form(visit, '/policy/check', content, 'stack')}
   </section>`
 }
 

@@ -1,6 +1,7 @@
 import { ENGLISH_EVENTS } from './events-english.ts'
 import { ENGLISH_AGREED, ENGLISH_AGREED_DONE, ENGLISH_WORK } from './work-english.ts'
 import { ENGLISH_MONEY } from './money-english.ts'
+import { ENGLISH_POLICY, ENGLISH_STEPS } from './policy-english.ts'
 
 const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`
 
@@ -459,37 +460,8 @@ export const ENGLISH = {
       defaultTermDays: 'The default term is a whole number of days from 0 to 365.',
     },
   },
-  policy: {
-    title: 'Policy',
-    lead: 'How this business chases, as one text: when, how often, in what tone, and what it may never do.',
-    ownerOnly: 'Only an owner can change the policy.',
-    defaultInForce: 'The default is in force: nobody has changed the policy yet.',
-    inForce: (version: number, since: string, who: string): string =>
-      `Version ${version} is in force since ${since}, applied by ${who}.`,
-    text: 'What is in force',
-    typedText: 'What you typed, line by line',
-    edit: 'Edit',
-    document: 'The policy, as YAML',
-    documentHint: 'What you leave out takes the default. Comments and order stay as you write them.',
-    why: 'Why (for the history)',
-    check: 'Check',
-    apply: 'Put in force',
-    weights: { error: 'Error:', warning: 'Warning:' },
-    errors: (n: number): string =>
-      `${count(n, 'error', 'errors')}: this text cannot be put in force. Each is shown at its line.`,
-    sound: (n: number): string =>
-      n === 0
-        ? 'Every proof holds. Nothing is in force yet.'
-        : `No errors, ${count(n, 'warning', 'warnings')}. Nothing is in force yet.`,
-    overtaken: (version: number): string =>
-      `Version ${version} came into force while you were editing. Look at what it changed, below; putting yours in force replaces it.`,
-    changes: 'What this changes',
-    history: 'History',
-    version: (n: number): string => `Version ${n}`,
-    hash: 'Hash:',
-    unreadable: 'This version was written for another release and cannot be compared.',
-    older: 'Older versions: npx puntual policy history.',
-  },
+  policy: ENGLISH_POLICY,
+  steps: ENGLISH_STEPS,
   people: {
     title: 'People',
     lead: (business: string): string => `Who works in ${business}, and what each may do.`,

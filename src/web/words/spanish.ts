@@ -2,6 +2,7 @@ import type { Words } from './english.ts'
 import { SPANISH_EVENTS } from './events-spanish.ts'
 import { SPANISH_AGREED, SPANISH_AGREED_DONE, SPANISH_WORK } from './work-spanish.ts'
 import { SPANISH_MONEY } from './money-spanish.ts'
+import { SPANISH_POLICY, SPANISH_STEPS } from './policy-spanish.ts'
 
 const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`
 
@@ -468,37 +469,8 @@ export const SPANISH: Words = {
       defaultTermDays: 'El plazo es un número entero de días, de 0 a 365.',
     },
   },
-  policy: {
-    title: 'Política',
-    lead: 'Cómo reclama esta empresa, en un solo texto: cuándo, cuántas veces, en qué tono y qué no puede hacer nunca.',
-    ownerOnly: 'Solo un propietario puede cambiar la política.',
-    defaultInForce: 'Rige la política de serie: nadie la ha cambiado todavía.',
-    inForce: (version: number, since: string, who: string): string =>
-      `Rige la versión ${version} desde el ${since}; la aplicó ${who}.`,
-    text: 'Lo que rige',
-    typedText: 'Lo que ha escrito, línea a línea',
-    edit: 'Cambiar',
-    document: 'La política, en YAML',
-    documentHint: 'Lo que deje fuera toma el valor de serie. Los comentarios y el orden se quedan como los escriba.',
-    why: 'Por qué (para el historial)',
-    check: 'Comprobar',
-    apply: 'Poner en vigor',
-    weights: { error: 'Error:', warning: 'Aviso:' },
-    errors: (n: number): string =>
-      `${count(n, 'error', 'errores')}: este texto no puede entrar en vigor. Cada uno está junto a su línea.`,
-    sound: (n: number): string =>
-      n === 0
-        ? 'Todo lo comprobable se cumple. Aún no ha entrado en vigor.'
-        : `Sin errores y con ${count(n, 'aviso', 'avisos')}. Aún no ha entrado en vigor.`,
-    overtaken: (version: number): string =>
-      `Mientras escribía entró en vigor la versión ${version}. Mire abajo qué cambió; si pone en vigor la suya, la sustituye.`,
-    changes: 'Qué cambia',
-    history: 'Historial',
-    version: (n: number): string => `Versión ${n}`,
-    hash: 'Huella:',
-    unreadable: 'Esta versión se escribió para otra edición del programa y no se puede comparar.',
-    older: 'Versiones anteriores: npx puntual policy history.',
-  },
+  policy: SPANISH_POLICY,
+  steps: SPANISH_STEPS,
   people: {
     title: 'Personas',
     lead: (business) => `Quién trabaja en ${business} y qué puede hacer cada cual.`,

@@ -1,0 +1,22 @@
+import type { Step } from '../chase/policy.ts'
+import type { Words } from './words/english.ts'
+
+/** What a step is called: its tone, or what a person does. An e-mail without a tone is the statement. */
+export function stepName({ channel, stage }: Pick<Step, 'channel' | 'stage'>, { stages, steps }: Words): string {
+  if (stage !== null) return stages[stage]
+  return channel === 'email' ? stages.statement : steps.channels[channel]
+}
+
+/** When a step comes, in words: "5 to 3 days before the due day". */
+export function stepTime({ after, unit, from, to, repeat }: Step, { steps: say }: Words): string {
+  const span = (days: number): string => (unit === 'days' ? say.days(days) : say.businessDays(days))
+  const time = (): string => {
+    if (after === 'month-day') return say.ofMonth(from)
+    if (after === 'previous-step') return say.afterStep(span(from))
+    if (after === 'contact') return say.afterContact(span(from))
+    if (from > 0) return say.afterDue(span(from))
+    if (from === 0) return say.onDue
+    return say.beforeDue(to < 0 && to !== from ? say.between(-from, span(-to)) : span(-from))
+  }
+  return repeat === null ? time() : `${time()}; ${say.repeated(span(repeat.every), repeat.times)}`
+}
