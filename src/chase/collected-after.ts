@@ -2,13 +2,15 @@ import { daysBetween } from './day.ts'
 import type { Day } from './day.ts'
 import { money } from './money.ts'
 import type { Money } from './money.ts'
+import type { Policy } from './policy.ts'
+import { dayOfStep, type TakenRung } from './steps.ts'
 
 /** An invoice that was chased or not, and paid. */
 export type CollectedInvoice = {
   readonly paid: Money
   readonly paidOn: Day
   /** The steps taken about it, in any order. */
-  readonly steps: readonly { readonly stepId: string; readonly on: Day }[]
+  readonly steps: readonly (TakenRung & { readonly on: Day })[]
 }
 
 /**
@@ -20,7 +22,7 @@ export type CollectedInvoice = {
 export type CollectedAfter = {
   readonly causal: false
   /** Null for what was paid before any step. */
-  readonly stepId: string | null
+  readonly step: TakenRung | null
   readonly currency: string
   readonly invoices: number
   readonly amount: Money
@@ -28,27 +30,40 @@ export type CollectedAfter = {
   readonly medianDays: number | null
 }
 
-/** Counts each paid invoice after the last step taken on or before the day of payment, per currency and step. */
-export function collectedAfterSteps(invoices: readonly CollectedInvoice[]): CollectedAfter[] {
-  const counts = new Map<string, { stepId: string | null; currency: string; minor: number; days: number[] }>()
+/**
+ * Counts each paid invoice after the last step taken on or before the day of payment, per currency and step: first what
+ * came before any, then the steps in the order in which the sequences take them, last those that they no longer have.
+ */
+export function collectedAfterSteps(
+  invoices: readonly CollectedInvoice[],
+  sequences: Policy['sequences'],
+): CollectedAfter[] {
+  const counts = new Map<string, { step: TakenRung | null; currency: string; minor: number; days: number[] }>()
   for (const { paid, paidOn, steps } of invoices) {
     const last = lastBefore(steps, paidOn)
-    const stepId = last?.stepId ?? null
-    const key = JSON.stringify([paid.currency, stepId])
-    const count = counts.get(key) ?? { stepId, currency: paid.currency, minor: 0, days: [] }
+    const step = last && { id: last.id, channel: last.channel, stage: last.stage }
+    const key = JSON.stringify([paid.currency, step])
+    const count = counts.get(key) ?? { step, currency: paid.currency, minor: 0, days: [] }
     count.minor += paid.minor
     count.days.push(last === null ? 0 : daysBetween(last.on, paidOn))
     counts.set(key, count)
   }
+  const placeOf = (step: TakenRung | null): number =>
+    step === null ? -Infinity : (dayOfStep(step, sequences) ?? Infinity)
   return [...counts]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, { stepId, currency, minor, days }]) => ({
+    .map(([key, count]) => ({ key, place: placeOf(count.step), ...count }))
+    .sort((one, other) => {
+      if (one.currency !== other.currency) return one.currency < other.currency ? -1 : 1
+      if (one.place !== other.place) return one.place < other.place ? -1 : 1
+      return one.key < other.key ? -1 : 1
+    })
+    .map(({ step, currency, minor, days }) => ({
       causal: false,
-      stepId,
+      step,
       currency,
       invoices: days.length,
       amount: money(minor, currency),
-      medianDays: stepId === null ? null : medianOf(days),
+      medianDays: step === null ? null : medianOf(days),
     }))
 }
 

@@ -1,7 +1,7 @@
 import { dayOfMonth } from './month.ts'
 import type { Day } from './day.ts'
 import type { Money } from './money.ts'
-import type { Limits, Sequence, Step } from './policy.ts'
+import type { Limits, Policy, Sequence, Step } from './policy.ts'
 
 /** The rungs of a sequence: its steps without those that follow a contact or a month, each repetition a step of its own. */
 export function rungsOf(sequence: Sequence): Sequence {
@@ -59,3 +59,26 @@ export const daysOfMonthStep = (step: Step, today: Day): { readonly first: Day; 
   first: dayOfMonth(today, step.from),
   last: dayOfMonth(today, Math.max(step.from, step.to)),
 })
+
+/** What is known of a step that was taken: its id, that of a repetition with its number, and what it was. */
+export type TakenRung = Pick<Step, 'id' | 'channel' | 'stage'>
+
+/** Whether a step of today's sequences is the one that was taken: of the same id, and still the same in kind. */
+export const isSameRung = (one: TakenRung, other: TakenRung): boolean =>
+  one.id === other.id && one.channel === other.channel && one.stage === other.stage
+
+/**
+ * On which day, counted from the due day, a step comes at the earliest over all sequences. Steps after the one before
+ * them count from its day, days and business days alike. Null for a step that no sequence has.
+ */
+export function dayOfStep(taken: TakenRung, sequences: Policy['sequences']): number | null {
+  const days = Object.values(sequences).flatMap((sequence) => {
+    let day = 0
+    for (const step of rungsOf(sequence)) {
+      day = step.after === 'previous-step' ? day + step.from : step.from
+      if (isSameRung(step, taken)) return [day]
+    }
+    return sequence.some((step) => isSameRung(step, taken)) ? [Infinity] : []
+  })
+  return days.length === 0 ? null : Math.min(...days)
+}

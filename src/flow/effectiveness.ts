@@ -3,6 +3,7 @@ import { addDays, type Day } from '../chase/day.ts'
 import { compareVariants, DEFAULT_TRIAL_PLAN, type Comparison, type Trial } from '../chase/effectiveness.ts'
 import { byGroup } from '../chase/metrics/grouping.ts'
 import { money } from '../chase/money.ts'
+import type { Policy } from '../chase/policy.ts'
 import { isStage } from '../chase/stage.ts'
 import type { BusinessDb } from '../store/db.ts'
 import { readSentVariants, readStepsTaken, type SentVariant } from '../store/effects.ts'
@@ -18,7 +19,7 @@ export type Effects = {
 }
 
 /** Compares the wordings that went out, and counts what was collected after each step in the last year. */
-export async function readEffects(db: BusinessDb, history: History): Promise<Effects> {
+export async function readEffects(db: BusinessDb, history: History, policy: Policy): Promise<Effects> {
   const { today } = history
   const invoices = new Map(history.invoices.map((invoice) => [invoice.id, invoice]))
   const sent = await readSentVariants(db, addDays(today, -TRIALS_FOR_DAYS))
@@ -35,7 +36,7 @@ export async function readEffects(db: BusinessDb, history: History): Promise<Eff
       const comparisons = compareVariants(result, DEFAULT_TRIAL_PLAN, today)
       return comparisons.length > 0 ? [{ message, comparisons }] : []
     }),
-    collected: await collected(db, invoices, today),
+    collected: await collected(db, invoices, today, policy),
   }
 }
 
@@ -59,12 +60,10 @@ async function collected(
   db: BusinessDb,
   invoices: ReadonlyMap<string, InvoiceHistory>,
   today: Day,
+  { sequences }: Policy,
 ): Promise<CollectedAfter[]> {
   const from = addDays(today, -365)
-  const steps = new Map<string, { stepId: string; on: Day }[]>()
-  for (const { invoiceId, stepId, on } of await readStepsTaken(db, historySince(today))) {
-    steps.set(invoiceId, [...(steps.get(invoiceId) ?? []), { stepId, on }])
-  }
+  const steps = Map.groupBy(await readStepsTaken(db, historySince(today)), ({ invoiceId }) => invoiceId)
   return collectedAfterSteps(
     [...invoices.values()].flatMap((invoice) => {
       const paidOn = paidWithMoneyOn(invoice, today)
@@ -73,5 +72,6 @@ async function collected(
       const minor = parts.reduce((sum, part) => sum + part.minor, 0)
       return [{ paid: money(minor, invoice.currency), paidOn, steps: steps.get(invoice.id) ?? [] }]
     }),
+    sequences,
   )
 }

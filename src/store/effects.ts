@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Day } from '../chase/day.ts'
+import type { TakenRung } from '../chase/steps.ts'
 import type { BusinessDb } from './db.ts'
 
 /** A message that left, how it was worded, and the oldest invoice it was about. */
@@ -32,12 +33,12 @@ export async function readSentVariants(db: BusinessDb, since: Day): Promise<Sent
 }
 
 /** A step of the ladder that was taken about an invoice. */
-export type TakenAbout = { readonly invoiceId: string; readonly stepId: string; readonly on: Day }
+export type TakenAbout = TakenRung & { readonly invoiceId: string; readonly on: Day }
 
 /** Steps of the ladder since a day, by invoice: messages that left, and calls and letters that were done. */
 export async function readStepsTaken(db: BusinessDb, since: Day): Promise<TakenAbout[]> {
   const { rows } = await sql<TakenAbout>`
-    select ci.invoice_id as "invoiceId", x.step_id as "stepId", coalesce(x.sent_on, x.planned_on) as "on"
+    select ci.invoice_id as "invoiceId", x.step_id as id, x.channel, x.stage, coalesce(x.sent_on, x.planned_on) as "on"
       from chases x join chase_invoices ci on ci.chase_id = x.id
      where x.status in ('sent', 'unknown', 'done') and position(':' in x.step_id) = 0
        and coalesce(x.sent_on, x.planned_on) >= ${since}::date

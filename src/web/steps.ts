@@ -1,4 +1,5 @@
-import type { Step } from '../chase/policy.ts'
+import type { Policy, Step } from '../chase/policy.ts'
+import { isSameRung, rungsOf, type TakenRung } from '../chase/steps.ts'
 import type { Words } from './words/english.ts'
 
 /** What a step is called: its tone, or what a person does. An e-mail without a tone is the statement. */
@@ -19,4 +20,16 @@ export function stepTime({ after, unit, from, to, repeat }: Step, { steps: say }
     return say.beforeDue(to < 0 && to !== from ? say.between(-from, span(-to)) : span(-from))
   }
   return repeat === null ? time() : `${time()}; ${say.repeated(span(repeat.every), repeat.times)}`
+}
+
+/** When a step that was taken comes by today's sequences, and whose they are where it is not everybody's. */
+export function timesOfStep(taken: TakenRung, sequences: Policy['sequences'], words: Words): string[] {
+  const segments = Object.keys(words.segments) as (keyof Words['segments'])[]
+  const found = segments.flatMap((segment) => {
+    const step = rungsOf(sequences[segment]).find((rung) => isSameRung(rung, taken))
+    return step ? [{ time: stepTime(step, words), segment: words.segments[segment] }] : []
+  })
+  return [...Map.groupBy(found, ({ time }) => time)].map(([time, ones]) =>
+    ones.length === segments.length ? time : `${time} (${ones.map(({ segment }) => segment).join(', ')})`,
+  )
 }

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { collectedAfterSteps } from '../../src/chase/collected-after.ts'
 import { addDays, day } from '../../src/chase/day.ts'
+import { DEFAULT_POLICY } from '../../src/chase/default-policy.ts'
 import { compareVariants, DEFAULT_TRIAL_PLAN, differenceOf } from '../../src/chase/effectiveness.ts'
 import type { Comparison, Trial, TrialPlan } from '../../src/chase/effectiveness.ts'
 import { repeatableRandom } from '../../src/chase/luck.ts'
 import { money } from '../../src/chase/money.ts'
+import { PLAIN_STEP } from '../../src/chase/policy.ts'
 import type { OwnedTime } from '../../src/chase/restricted-mean.ts'
+import type { Stage } from '../../src/chase/stage.ts'
 import { chooseVariant } from '../../src/chase/variant-choice.ts'
 
 const START = day('2026-01-05')
@@ -237,10 +240,11 @@ describe('The comparison of two wordings', () => {
 })
 
 describe('What was collected after each step', () => {
-  const step = (stepId: string, on: string): { stepId: string; on: ReturnType<typeof day> } => ({ stepId, on: day(on) })
+  const step = (id: string, stage: Stage, on: string) => ({ id, channel: 'email' as const, stage, on: day(on) })
+  const { sequences } = DEFAULT_POLICY
 
   it('is counted after the last step before payment, and says of itself that it is not causal', () => {
-    const steps = [step('firm', '2026-03-12'), step('first', '2026-03-02')]
+    const steps = [step('day-7', 'firm', '2026-03-12'), step('day-1', 'first-overdue', '2026-03-02')]
     const invoice = (paidOn: string, minor: number, currency = 'EUR') => ({
       paid: money(minor, currency),
       paidOn: day(paidOn),
@@ -254,11 +258,31 @@ describe('What was collected after each step', () => {
       invoice('2026-03-15', 500),
       invoice('2026-03-15', 50, 'GBP'),
     ]
-    expect(collectedAfterSteps(paid)).toEqual([
-      { causal: false, stepId: 'firm', currency: 'EUR', invoices: 1, amount: money(500, 'EUR'), medianDays: 3 },
-      { causal: false, stepId: 'first', currency: 'EUR', invoices: 3, amount: money(900, 'EUR'), medianDays: 4 },
-      { causal: false, stepId: null, currency: 'EUR', invoices: 1, amount: money(100, 'EUR'), medianDays: null },
-      { causal: false, stepId: 'firm', currency: 'GBP', invoices: 1, amount: money(50, 'GBP'), medianDays: 3 },
+    const told = collectedAfterSteps(paid, sequences).map(({ causal, step, currency, invoices, amount, medianDays }) => [
+      causal, step?.id ?? null, currency, invoices, amount.minor, medianDays,
+    ]) // prettier-ignore
+    expect(told).toEqual([
+      [false, null, 'EUR', 1, 100, null],
+      [false, 'day-1', 'EUR', 3, 900, 4],
+      [false, 'day-7', 'EUR', 1, 500, 3],
+      [false, 'day-7', 'GBP', 1, 50, 3],
     ])
+  })
+
+  it('stands in the order of the sequences, not of the alphabet, with steps that are no more at the end', () => {
+    const taken = [
+      step('weekly#3', 'firm', '2026-03-30'), step('weekly', 'firm', '2026-03-16'), step('first-by-habit', 'first-overdue', '2026-03-03'),
+      step('before-due', 'before-due', '2026-02-27'), step('day-7', 'firm', '2026-03-09'), step('abandoned', 'final', '2026-03-20'),
+    ] // prettier-ignore
+    const weekly = { ...PLAIN_STEP, id: 'weekly', from: 14, to: 14, channel: 'email', stage: 'firm', approval: false, repeat: { every: 7, times: 3 } } as const // prettier-ignore
+    const withWeekly = { ...sequences, regular: [...sequences.regular.filter(({ from }) => from < 14), weekly] }
+    const paid = taken.map(({ on, ...rung }) => ({
+      paid: money(100, 'EUR'),
+      paidOn: addDays(on, 1),
+      steps: [{ ...rung, on }],
+    }))
+    expect(collectedAfterSteps(paid, withWeekly).map((one) => one.step?.id)).toEqual([
+      'before-due', 'first-by-habit', 'day-7', 'weekly', 'weekly#3', 'abandoned',
+    ]) // prettier-ignore
   })
 })

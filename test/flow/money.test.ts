@@ -351,7 +351,7 @@ describe('What wordings do', () => {
     }
     const sent = rows.length
     const { history } = await readBooks(world)
-    const { wordings, collected } = await inside(world, (db) => readEffects(db, history))
+    const { wordings, collected } = await inside(world, (db) => readEffects(db, history, DEFAULT_POLICY))
     expect(wordings.map(({ message }) => message)).toEqual(['first-overdue.es'])
     const [first] = wordings[0]?.comparisons ?? []
     expect([first?.causal, first?.status, first?.finding]).toEqual([true, 'gathering', null])
@@ -363,7 +363,7 @@ describe('What wordings do', () => {
     )
     expect([...perWording.values()].reduce((sum, count) => sum + count, 0)).toBe(sent)
     // Each of the twelve had paid three invoices before anybody wrote; three paid today's too.
-    expect(collected.map(({ causal, stepId, invoices }) => [causal, stepId, invoices])).toEqual([[false, null, 39]])
+    expect(collected.map(({ causal, step, invoices }) => [causal, step, invoices])).toEqual([[false, null, 39]])
   })
 
   it('counts what came in after a step', async () => {
@@ -373,8 +373,8 @@ describe('What wordings do', () => {
     world.books.pay(invoice.id, day('2026-03-06'), eur(500))
     await world.until('2026-03-07')
     const { history } = await readBooks(world)
-    const { collected } = await inside(world, (db) => readEffects(db, history))
-    const after = collected.filter(({ stepId }) => stepId !== null)
+    const { collected } = await inside(world, (db) => readEffects(db, history, DEFAULT_POLICY))
+    const after = collected.filter(({ step }) => step !== null)
     expect(after.map(({ amount, invoices }) => [amount, invoices])).toEqual([[eur(500), 1]])
     expect(after[0]?.medianDays).toBeGreaterThan(0)
   })

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { inBusiness } from '../../src/store/db.ts'
 import { readInvoiceHistory } from '../../src/store/ledger-history.ts'
 import { day } from '../../src/chase/day.ts'
+import { asOwner } from '../support/database.ts'
 import { addPerson, get, openWeb, post, seedBusiness, signIn, type Seeded, type WebWorld } from './support.ts'
 
 /** What a person reads: without tags, spaces collapsed. */
@@ -46,6 +47,33 @@ describe('The page about money', () => {
     // 1,234.50 and 200.00 in one sum would be this.
     expect(text).not.toContain('1,434.50')
     expect(page.body.match(/<table/g)?.length).toBeGreaterThanOrEqual(5)
+  })
+
+  it('names the steps after which money came, with when they come, in the order of the sequences', async () => {
+    await asOwner(
+      web.store.ownerUrl,
+      `with paid as (update invoices set state = 'paid', balance_minor = 0, paid_on = '2026-02-25' where id = $1 returning *)
+       insert into payments (business_id, connection_id, ledger_id, invoice_ledger_id, customer_id, paid_on, currency, amount_minor)
+       select business_id, connection_id, 'p2', ledger_id, customer_id, paid_on, currency, total_minor from paid`,
+      [ours.open],
+    )
+    const rows = (text: string, from: string): string => text.slice(text.indexOf(from))
+    expect(rows(read((await get(web.server, '/money', viewer)).body), 'Collected after each step')).toMatch(
+      /before any step EUR 1 500\.00 – Firm 7 days after the due day \(New, Regular, Habitually late\) EUR 1 1,500\.00 2/,
+    )
+    await post(web.server, '/language', viewer, { language: 'es' })
+    expect(rows(read((await get(web.server, '/money', viewer)).body), 'Cobrado después')).toMatch(
+      /Firme 7 días después del vencimiento \(Nuevo, Habitual, Paga siempre tarde\)/,
+    )
+    await post(web.server, '/language', viewer, { language: 'en' })
+    await asOwner(web.store.ownerUrl, `delete from payments where ledger_id = 'p2' and business_id = $1`, [
+      ours.businessId,
+    ])
+    await asOwner(
+      web.store.ownerUrl,
+      `update invoices set state = 'open', balance_minor = 123450, paid_on = null where id = $1`,
+      [ours.open],
+    )
   })
 
   it('says it in Spanish too', async () => {

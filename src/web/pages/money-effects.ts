@@ -1,11 +1,14 @@
 import type { CollectedAfter } from '../../chase/collected-after.ts'
+import type { Policy } from '../../chase/policy.ts'
+import type { TakenRung } from '../../chase/steps.ts'
 import type { Comparison } from '../../chase/effectiveness.ts'
 import type { Effects } from '../../flow/effectiveness.ts'
 import { html, type Html } from '../html.ts'
+import { stepName, timesOfStep } from '../steps.ts'
 import type { BusinessVisit } from '../visit.ts'
 
 /** What wordings do, with how sure that is; and, as a mere count, what came in after which step. */
-export function effectsCards(visit: BusinessVisit, { wordings, collected }: Effects): Html {
+export function effectsCards(visit: BusinessVisit, { wordings, collected }: Effects, policy: Policy): Html {
   const { effects: say } = visit.words.money
   const lines = wordings.flatMap(({ message, comparisons }) => comparisons.map((one): Line => ({ message, ...one })))
   const closed = lines.filter(({ status }) => status !== 'gathering')
@@ -22,7 +25,7 @@ export function effectsCards(visit: BusinessVisit, { wordings, collected }: Effe
         </details>`
       }
     </section>
-    ${collected.length > 0 && collectedCard(visit, collected)}`
+    ${collected.length > 0 && collectedCard(visit, collected, policy)}`
 }
 
 type Line = Comparison & { readonly message: string }
@@ -74,7 +77,8 @@ function comparisonLine({ words, format }: BusinessVisit, line: Line): Html {
   </tr>`
 }
 
-function collectedCard({ words, format }: BusinessVisit, collected: readonly CollectedAfter[]): Html {
+function collectedCard(visit: BusinessVisit, collected: readonly CollectedAfter[], policy: Policy): Html {
+  const { words, format } = visit
   const { money, receivables } = words
   const { effects: say } = money
   return html` <section class="card">
@@ -92,9 +96,9 @@ function collectedCard({ words, format }: BusinessVisit, collected: readonly Col
       </thead>
       <tbody>
         ${collected.map(
-          ({ stepId, currency, invoices, amount, medianDays }) =>
+          ({ step, currency, invoices, amount, medianDays }) =>
             html` <tr>
-              <th scope="row">${stepId ?? say.beforeAny}</th>
+              <th scope="row">${step ? stepLabel(visit, step, policy) : say.beforeAny}</th>
               <td data-label="${receivables.currency}">${currency}</td>
               <td class="amount" data-label="${say.invoices}">${format.number(invoices)}</td>
               <td class="amount" data-label="${say.amount}">${format.amount(amount.minor, currency)}</td>
@@ -106,4 +110,10 @@ function collectedCard({ words, format }: BusinessVisit, collected: readonly Col
       </tbody>
     </table>
   </section>`
+}
+
+/** A step's name, with when it comes in whose sequence: two steps may say the same on different days. */
+function stepLabel({ words }: BusinessVisit, step: TakenRung, { sequences }: Policy): Html {
+  const times = timesOfStep(step, sequences, words)
+  return html`${stepName(step, words)}<small>${times.length === 0 ? words.steps.gone : times.join('; ')}</small>`
 }

@@ -22,7 +22,7 @@ export function moneyPages(routes: BusinessRoutes, app: WebDependencies): void {
     const { policy } = await policyInForce(db, business.id, now)
     const metrics = metricsOf(app, business, policy, history, by)
     const forecasts = forecastOf(app, business, history)
-    const effects = await readEffects(db, history)
+    const effects = await readEffects(db, history, policy)
     const body = html` <h1>${say.title}</h1>
       <p class="lead">${say.intro(format.day(today))}</p>
       ${
@@ -30,7 +30,7 @@ export function moneyPages(routes: BusinessRoutes, app: WebDependencies): void {
           ? html`<section class="card empty"><p>${say.empty}</p></section>`
           : html` ${figuresCard(visit, metrics)} ${ageingCard(visit, metrics.all)}
             ${forecasts.map((one) => forecastCard(visit, one))} ${groupsCard(visit, metrics.groups, by)}
-            ${effectsCards(visit, effects)}`
+            ${effectsCards(visit, effects, policy)}`
       }`
     return { title: say.title, tab: 'money', body }
   })
