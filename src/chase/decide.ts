@@ -22,6 +22,7 @@ import {
 import type { Message, Question, Speaker } from './say.ts'
 import { segmentOf } from './segment.ts'
 import type { Segmentation } from './segment.ts'
+import { sendReasonOf } from './send-reason.ts'
 import type { OpenInvoice, Standing } from './standing.ts'
 import type { AskReason, Facts, QuietReason, Verdict } from './verdict.ts'
 import { calendarOf } from './window.ts'
@@ -162,7 +163,7 @@ function climb(facts: AccountFacts, excluded: Facts, oldest: OpenInvoice, invoic
       : {
           step,
           kind: step.stage ?? 'first-overdue',
-          reason: plan.contactOn === null ? 'step-due' : 'contact-follow-up',
+          reason: sendReasonOf(step.id, step.stage ?? 'first-overdue', stepFacts),
           anchorInvoiceId: anchor.id,
           invoiceIds: items.map(({ id }) => id),
           facts: { ...stepFacts, ...receivedFacts(standing, items), ...discountFacts(standing, items) },

@@ -12,14 +12,13 @@ import { totals } from './say.ts'
 import type { Notice } from './stage.ts'
 import type { OpenInvoice, Payment, Segment, Standing, TakenStep } from './standing.ts'
 import { daysOfMonthStep } from './steps.ts'
-import type { Facts, SendReason } from './verdict.ts'
+import type { Facts } from './verdict.ts'
 
 /** A message beside the ladder whose day has come. */
 export type DueNotice = {
   /** What it answers: it goes once. */
   readonly id: string
   readonly message: Notice
-  readonly reason: SendReason
   readonly invoiceIds: readonly string[]
   readonly facts: Facts
 }
@@ -43,7 +42,6 @@ export function noticeOfAgreement(standing: Standing, calendar: Calendar, agreem
     ...requested.map(({ id, message, invoiceIds }): DueNotice => ({
       id,
       message,
-      reason: 'answer-requested',
       invoiceIds,
       facts: {},
     })),
@@ -71,7 +69,6 @@ function brokenPromise({ promise, state, judgedOn, missing }: JudgedPromise, sta
   return {
     id: `promise-broken:${promise.id}`,
     message: 'promise-broken',
-    reason: 'promise-broken',
     invoiceIds: stillOpen(promise.invoiceIds, standing),
     facts: {
       promiseId: promise.id,
@@ -93,7 +90,6 @@ function promiseReminder({ promise }: JudgedPromise, standing: Standing, calenda
   return {
     id: `promise-reminder:${promise.id}`,
     message: 'promise-reminder',
-    reason: 'promise-reminder-due',
     invoiceIds: stillOpen(promise.invoiceIds, standing),
     facts: { promiseId: promise.id, promisedOn: promise.on },
   }
@@ -108,7 +104,6 @@ function missedInstalment(
   return {
     id: `plan-missed:${plan.id}`,
     message: 'plan-missed',
-    reason: 'instalment-missed',
     invoiceIds: stillOpen(plan.invoiceIds, standing),
     facts: { planId: plan.id, instalmentOn: next.on, ...totals('missing', [{ balance: missing }]) },
   }
@@ -126,7 +121,6 @@ function instalmentReminder(
   return {
     id: `plan-instalment:${plan.id}:${next.on}`,
     message: 'plan-instalment',
-    reason: 'instalment-reminder-due',
     invoiceIds: stillOpen(plan.invoiceIds, standing),
     facts: { planId: plan.id, instalmentOn: next.on, ...totals('instalment', [{ balance: missing }]) },
   }
@@ -157,7 +151,6 @@ export function rightPersonNotice(
   const notice: DueNotice = {
     id: `right-person:${anchor.id}`,
     message: 'right-person',
-    reason: 'right-person-unsure',
     invoiceIds: [anchor.id],
     facts: { silences: isUnheard ? silences : null, confidence: customer.confidence },
   }
@@ -207,7 +200,6 @@ export function statementOfCredit(standing: Standing): DueNotice | null {
 const statement = (id: string, standing: Standing): DueNotice => ({
   id,
   message: 'statement',
-  reason: 'statement-due',
   invoiceIds: openInvoices(standing)
     .sort(byDueDay)
     .map((invoice) => invoice.id),
@@ -248,7 +240,6 @@ export function thankYouNotice(standing: Standing, calendar: Calendar): DueNotic
   return {
     id: `thank-you:${latestOn}`,
     message: 'thank-you',
-    reason: 'thank-you-due',
     invoiceIds: [...ids],
     facts: {
       paidOn: latestOn,

@@ -9,6 +9,7 @@ import { otherAddressBounced } from './notices.ts'
 import { PLAIN_STEP } from './policy.ts'
 import { totals } from './say.ts'
 import type { Message, Speaker } from './say.ts'
+import { sendReasonOf } from './send-reason.ts'
 import { firmness, isStage } from './stage.ts'
 import type { MessageKind } from './stage.ts'
 import type { Standing } from './standing.ts'
@@ -84,7 +85,7 @@ export const messageOfNotice = (notice: DueNotice, facts: Facts): Message => ({
     approval: false,
   },
   kind: notice.message,
-  reason: notice.reason,
+  reason: sendReasonOf(notice.id, notice.message, notice.facts),
   anchorInvoiceId: notice.invoiceIds[0] ?? '',
   invoiceIds: notice.invoiceIds,
   facts: { ...facts, ...notice.facts, stepId: notice.id, channel: 'email', stage: notice.message },

@@ -1,7 +1,11 @@
 import type { Day } from '../chase/day.ts'
 import { explain, explainSegment } from '../chase/reasons.ts'
+import { sendReasonOf } from '../chase/send-reason.ts'
+import type { MessageKind } from '../chase/stage.ts'
+import type { AskReason } from '../chase/verdict.ts'
 import type { StoryEvent } from '../demo/story.ts'
 import type { DiaryLine } from '../store/diary.ts'
+import { ENGLISH } from '../web/words/english.ts'
 
 /** A day of the demo, as a person would tell it; empty when nothing worth telling happened. */
 export function tellDay(on: Day, entries: readonly DiaryEntry[], world: readonly StoryEvent[]): string[] {
@@ -41,14 +45,10 @@ const TOLD_OF_THE_WORLD: readonly StoryEvent['kind'][] = [
 const worldLine = (event: StoryEvent): string[] =>
   TOLD_OF_THE_WORLD.includes(event.kind) ? [`in the ledger: ${event.text}`] : []
 
-const STAGES: Readonly<Record<string, string>> = {
-  'before-due': 'before due', 'due-day': 'due day', 'first-overdue': 'first overdue', firm: 'firm', serious: 'serious', final: 'final',
-} // prettier-ignore
-
 /** The lines for one event: what was decided and why, what went out, what came back. */
 function tell({ line }: DiaryEntry): string[] {
   const { facts, customer } = line
-  const stage = STAGES[line.stage ?? ''] ?? ''
+  const stage = line.stage ? labelOf(line.stage) : ''
   const text = (name: string): string => (typeof facts[name] === 'string' ? facts[name] : '')
   switch (line.kind) {
     case 'mail-sent': {
@@ -80,6 +80,8 @@ function tell({ line }: DiaryEntry): string[] {
       return [`${customer}: a person should call. ${why(line)}`]
     case 'decision-asked':
       return [`${customer}: a person decides what comes next. ${why(line)}`]
+    case 'letter-asked':
+      return [`${customer}: a person reviews a formal letter. ${why(line)}`]
     case 'task-done':
       return [`${customer}: ${line.channel === 'call' ? 'called' : 'decided'}: ${text('outcome')}`]
     case 'hold-set':
@@ -100,18 +102,22 @@ function tell({ line }: DiaryEntry): string[] {
   }
 }
 
+/** A message's name within a sentence, the one that the pages show. */
+const labelOf = (stage: MessageKind): string => ENGLISH.stages[stage].toLowerCase()
+
 /** Why the rules wanted it, in the sentence that the screen shows. */
-function why(line: DiaryLine): string {
-  if (!line.chaseFacts) return ''
-  const reason =
-    line.kind === 'call-asked'
-      ? 'call-due'
-      : line.kind === 'decision-asked'
-        ? 'decision-due'
-        : line.kind === 'approval-asked'
-          ? 'approval-needed'
-          : 'step-due'
-  return `${explain({ reason, facts: line.chaseFacts }, 'en')} ${explainSegment(line.chaseFacts, 'en')}`.trim()
+function why({ kind, stepId, stage, chaseFacts }: DiaryLine): string {
+  if (!chaseFacts || stepId === null) return ''
+  const reason = ASKED[kind] ?? (stage ? sendReasonOf(stepId, stage, chaseFacts) : null)
+  if (reason === null) return ''
+  return `${explain({ reason, facts: chaseFacts }, 'en')} ${explainSegment(chaseFacts, 'en')}`.trim()
+}
+
+const ASKED: Readonly<Partial<Record<string, AskReason>>> = {
+  'approval-asked': 'approval-needed',
+  'call-asked': 'call-due',
+  'letter-asked': 'letter-due',
+  'decision-asked': 'decision-due',
 }
 
 function cancelled(line: DiaryLine): string {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { addDays, day, type Day } from '../chase/day.ts'
+import { isStage } from '../chase/stage.ts'
 import type { StoryEvent } from '../demo/story.ts'
 import { approveChase, finishTask } from '../flow/approve.ts'
 import { disputeInvoice } from '../flow/hold.ts'
@@ -113,9 +114,10 @@ async function tellAndAnswer(
     entries.push(...lines.map((line) => ({ business: player.name, line })))
   }
   for (const { line } of entries) {
-    if (line.kind !== 'mail-sent' || !line.stage) continue
+    // Thanks and confirmations ask for nothing, so they move nobody to pay.
+    if (line.kind !== 'mail-sent' || line.stage === null || !isStage(line.stage)) continue
     const [to] = line.facts['to'] as string[]
-    if (to) stage.story.onMail(to, line.stage as Parameters<Stage['story']['onMail']>[1], today)
+    if (to) stage.story.onMail(to, line.stage, today)
   }
   for (const line of tellDay(today, entries, world)) say(line)
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { MessageKind } from '../chase/stage.ts'
 import type { Facts } from '../chase/verdict.ts'
 import type { BusinessDb } from './db.ts'
 
@@ -14,7 +15,8 @@ export type DiaryLine = {
   readonly invoiceNumber: string | null
   readonly chaseId: string | null
   readonly channel: string | null
-  readonly stage: string | null
+  readonly stepId: string | null
+  readonly stage: MessageKind | null
   readonly segment: string | null
   /** The facts of the verdict that planned the chase. */
   readonly chaseFacts: Facts | null
@@ -26,7 +28,7 @@ export type DiaryLine = {
 export async function readDiary(db: BusinessDb, businessId: string, afterId: number): Promise<DiaryLine[]> {
   const { rows } = await sql<DiaryLine>`
     select e.id, e.at, e.kind, e.actor, e.facts, e.customer_id as "customerId", c.name as customer, i.number as "invoiceNumber",
-           e.chase_id as "chaseId", x.channel, x.stage, x.segment, x.facts as "chaseFacts",
+           e.chase_id as "chaseId", x.channel, x.step_id as "stepId", x.stage, x.segment, x.facts as "chaseFacts",
            exists (select from chases y where y.customer_id = e.customer_id and y.channel = 'email' and y.status in ('sent', 'unknown')
                       and y.sent_at <= e.at and y.sent_at > e.at - interval '60 days') as "wasChased"
       from events e left join customers c on c.id = e.customer_id left join invoices i on i.id = e.invoice_id
