@@ -12,12 +12,16 @@ export type CalendarEvent = {
 }
 
 /** A calendar of all-day events as a file (RFC 5545). The same events made at the same instant give the same bytes. */
-export function calendarFile(name: string, events: readonly CalendarEvent[], madeAt: Temporal.Instant): string {
+export function calendarFile(
+  { name, language }: { readonly name: string; readonly language: 'es' | 'en' },
+  events: readonly CalendarEvent[],
+  madeAt: Temporal.Instant,
+): string {
   const stamp = madeAt.round('second').toString().replaceAll(/[-:]/g, '')
   const lines = [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
-    'PRODID:-//Puntual//Simulation//EN',
+    `PRODID:-//Puntual//Simulation//${language.toUpperCase()}`,
     'CALSCALE:GREGORIAN',
     'METHOD:PUBLISH',
     `X-WR-CALNAME:${escaped(name)}`,

@@ -10,6 +10,7 @@ import { POLICY_WORDS } from '../policy/words.ts'
 import { inBusiness, type Db } from '../store/db.ts'
 import { findCustomersByName } from '../store/evidence.ts'
 import { findBusinessByName } from '../store/people.ts'
+import { formatFor } from '../web/format.ts'
 import { csvOf } from './books.ts'
 import { calendarFile } from './calendar-file.ts'
 import type { MeasureEffect } from './policy.ts'
@@ -21,6 +22,7 @@ import {
   withoutId,
   type SimulationEntry,
 } from './simulation-entries.ts'
+import { SIMULATION_WORDS } from './simulation-words.ts'
 import { CSV_COLUMNS, csvLines, dayText, diaryText } from './simulation-text.ts'
 import { withStore } from './with-store.ts'
 
@@ -86,7 +88,7 @@ function print(
   const entries = entriesOf(future, only)
   if (options.json) return console.log(JSON.stringify(jsonOf(future, entries), null, 2))
   if (options.csv) return console.log(csvOf([CSV_COLUMNS, ...csvLines(entries, decimalText)]))
-  if (options.ics) return void process.stdout.write(icsOf(future, entries, now))
+  if (options.ics) return void process.stdout.write(icsOf(future, only, now))
   const { simulation, comparison, assumptions } = future
   const { from, to } = simulation
   console.log(
@@ -126,27 +128,28 @@ function jsonOf(
   }
 }
 
-function icsOf({ business }: BusinessFuture, entries: readonly SimulationEntry[], now: Temporal.Instant): string {
+/** A calendar in the language of the business; the UIDs are the same in every language. */
+export function icsOf(future: BusinessFuture, only: ReadonlySet<string> | null, now: Temporal.Instant): string {
+  const { name, language, timeZone } = future.business
+  const words = SIMULATION_WORDS[language]
+  const format = formatFor(language, timeZone)
   const seen = new Map<string, number>()
-  const events = entries.map(({ on, kind, customerId, customer, what, stepId, invoices, amounts, note }) => {
-    const stem = [business.name, on, kind, customerId, stepId, what, kind === 'payment' ? invoices.join() : ''].join(
-      '|',
-    )
+  const events = entriesOf(future, only, { words, day: format.day }).map((entry) => {
+    const { on, kind, customerId, customer, what, stepId, about, invoices, amounts, note } = entry
+    const stem = [on, kind, customerId, stepId, about].join('|')
     const count = (seen.get(stem) ?? 0) + 1
     seen.set(stem, count)
-    const about = [
-      invoices.join(', '),
-      amounts.map((amount) => `${decimalText(amount)} ${amount.currency}`).join(' + '),
-    ]
+    const numbers = invoices.join(', ')
+    const sums = amounts.map(({ minor, currency }) => format.money(minor, currency)).join(' + ')
     return {
       key: `${stem}|${count}`,
       on,
       summary: `${customer}: ${what}`,
-      description: [...about, note].filter((text) => text !== '').join('\n'),
-      categories: [kind],
+      description: [numbers, sums, note].filter((text) => text !== '').join('\n'),
+      categories: [words.kinds[kind]],
     }
   })
-  return calendarFile(`${business.name}: simulation`, events, now)
+  return calendarFile({ name: words.calendar(name), language }, events, now)
 }
 
 /** The policy of a file; null, with the reasons on stderr and 1 as exit code, when it is none. */

@@ -4,7 +4,14 @@ import { addDays, type Day } from '../chase/day.ts'
 import { decimalOf, decimalPlaces, type Money } from '../chase/money.ts'
 import { explain } from '../chase/reasons.ts'
 import type { Assumption, BusinessFuture, Names } from '../flow/simulate.ts'
-import { ENGLISH } from '../web/words/english.ts'
+import { WORDS } from '../web/language.ts'
+import { SIMULATION_WORDS, type SimulationWords } from './simulation-words.ts'
+
+/** The language of what is told, and how it writes a day. */
+export type Tongue = { readonly words: SimulationWords; readonly day: (on: Day) => string }
+
+/** As the command line prints: in English, with days that a program can read. */
+const PLAIN_ENGLISH: Tongue = { words: SIMULATION_WORDS.en, day: (on) => on }
 
 /** One line of a simulated diary. */
 export type SimulationEntry = {
@@ -12,6 +19,8 @@ export type SimulationEntry = {
   readonly kind: EntryKind
   readonly customerId: string
   readonly customer: string
+  /** What it is about, whatever the language: with day, kind, customer and step it tells entries apart. */
+  readonly about: string
   /** What it is, in a few words. */
   readonly what: string
   readonly stepId: string | null
@@ -31,9 +40,11 @@ export type EntryKind = (typeof ENTRY_KINDS)[number]
 export function entriesOf(
   { simulation, receipts, names }: Pick<BusinessFuture, 'simulation' | 'receipts' | 'names'>,
   only: ReadonlySet<string> | null = null,
+  { words, day }: Tongue = PLAIN_ENGLISH,
 ): SimulationEntry[] {
   const { messages, questions, pushes, holds, from, to } = simulation
-  const entry = (on: Day, kind: EntryKind, customerId: string, details: Partial<SimulationEntry> & { what: string }): SimulationEntry => ({
+  const { stages } = WORDS[words.language]
+  const entry = (on: Day, kind: EntryKind, customerId: string, details: Partial<SimulationEntry> & EntryText): SimulationEntry => ({
     on, kind, customerId, customer: names.customers.get(customerId) ?? customerId,
     stepId: null, until: null, invoices: [], amounts: [], note: '', ...details,
   }) // prettier-ignore
@@ -42,38 +53,45 @@ export function entriesOf(
   const entries = [
     ...messages.map(({ on, customerId, message, stepId, invoices, totals, approved }) =>
       entry(on, 'message', customerId, {
-        what: ENGLISH.stages[message],
+        about: message,
+        what: stages[message],
         stepId,
         invoices: numbers(invoices),
         amounts: totals.filter(({ minor }) => minor > 0),
-        note: approved ? 'Once a person has approved it.' : '',
+        note: approved ? words.onceApproved : '',
       }),
     ),
     ...questions.map((question) =>
       entry(question.on, kindOf(question), question.customerId, {
-        what: whatOf(question),
+        about: question.reason,
+        what: whatOf(question, words),
         stepId: question.stepId,
         until: question.until === question.on ? null : question.until,
         invoices: numbers(question.invoices),
         amounts: question.totals,
-        note: explain({ reason: question.reason, facts: question.facts }, 'en'),
+        note: explain({ reason: question.reason, facts: question.facts }, words.language),
       }),
     ),
     ...pushes.map(({ on, customerId, stepId, because, takenOn }) =>
       entry(on, 'postponed', customerId, {
-        what: `${stepId} put off by ${because.map((reason) => PUSHES[reason]).join(', then ')}`,
+        about: because.join(' '),
+        what: words.putOff(
+          stepId,
+          because.map((reason) => words.pushes[reason]),
+        ),
         stepId,
         until: takenOn,
-        note: takenOn ? `Goes on ${takenOn}.` : 'Does not go in these days.',
+        note: takenOn ? words.goesOn(day(takenOn)) : words.doesNotGo,
       }),
     ),
-    ...holds.flatMap((hold) => holdEntries(hold, names, entry)),
+    ...holds.flatMap((hold) => holdEntries(hold, names, words, entry)),
     ...receipts.map(({ customerId, invoiceId, balance, on, from: earliest, to: latest }) =>
       entry(on ?? from, 'payment', customerId, {
-        what: 'Payment likely',
+        about: invoiceId,
+        what: words.paymentLikely,
         invoices: [numberOf(invoiceId, names)],
         amounts: [balance],
-        note: `Four times in five between ${earliest ?? 'now'} and ${latest ?? 'some later day'}.`,
+        note: words.likelyBetween(earliest && day(earliest), latest && day(latest)),
       }),
     ),
   ]
@@ -92,16 +110,18 @@ type MakeEntry = (
   on: Day,
   kind: EntryKind,
   customerId: string,
-  details: Partial<SimulationEntry> & { what: string },
+  details: Partial<SimulationEntry> & EntryText,
 ) => SimulationEntry
 
-function holdEntries(hold: SimulatedHold, names: Names, entry: MakeEntry): SimulationEntry[] {
+type EntryText = Pick<SimulationEntry, 'about' | 'what'>
+
+function holdEntries(hold: SimulatedHold, names: Names, words: SimulationWords, entry: MakeEntry): SimulationEntry[] {
   const { customerId, kind, invoiceIds, endsOn, reviewOn, why } = hold
   const invoices = invoiceIds?.map((id) => numberOf(id, names)) ?? []
-  const about = { invoices, note: why ?? '' }
+  const details = { about: `${kind} ${invoiceIds?.join(' ') ?? ''}`, invoices, note: why ?? '' }
   return [
-    ...(endsOn ? [entry(endsOn, 'hold-ends', customerId, { what: `No longer silent: ${HOLDS[kind]} is over`, ...about })] : []),
-    ...(reviewOn ? [entry(reviewOn, 'hold-review', customerId, { what: `To be looked at again: ${HOLDS[kind]}`, ...about })] : []),
+    ...(endsOn ? [entry(endsOn, 'hold-ends', customerId, { what: words.holdOver(words.holds[kind]), ...details })] : []),
+    ...(reviewOn ? [entry(reviewOn, 'hold-review', customerId, { what: words.holdReview(words.holds[kind]), ...details })] : []),
   ] // prettier-ignore
 }
 
@@ -112,58 +132,15 @@ function kindOf({ reason, channel }: SimulatedQuestion): EntryKind {
   return channel === 'decision' || reason === 'decision-due' ? 'decision' : 'question'
 }
 
-function whatOf({ reason, message }: SimulatedQuestion): string {
-  if (reason === 'approval-needed') return `To approve: ${message ? ENGLISH.stages[message] : 'a message'}`
-  return QUESTIONS[reason]
-}
-
-const QUESTIONS: Readonly<Record<Exclude<SimulatedQuestion['reason'], 'approval-needed'>, string>> = {
-  'call-due': 'Call to make',
-  'letter-due': 'Letter to draft',
-  'decision-due': 'Decision to make',
-  'touches-spent': 'Decision to make: enough has been said',
-  'promises-spent': 'Decision to make: promises were not kept',
-  'credit-covers-balance': 'Credit to look at',
-  'no-address': 'Address to find',
-  'delivery-unknown': 'Delivery to clear up',
-  'pdf-missing': 'PDF to find',
-  'reply-unread': 'Reply to read',
-  'bank-details-changed': 'Bank details to confirm',
-  'message-held': 'Held message to look at',
-  'hold-review-due': 'Hold to look at again',
-}
-
-const PUSHES: Readonly<Record<string, string>> = {
-  'too-soon': 'the gap after the last contact',
-  'weekly-cap': 'the cap per 7 days',
-  'monthly-cap': 'the cap per 30 days',
-  'business-cap': 'the daily cap of the business',
-  'call-cap': 'the cap on calls',
-  august: 'August',
-}
-
-const HOLDS: Readonly<Record<SimulatedHold['kind'], string>> = {
-  pause: 'the pause',
-  'do-not-chase': 'the word not to chase',
-  dispute: 'the dispute',
-  promise: 'the promise',
-  plan: 'the payment plan',
-  snooze: 'the snooze',
-  'unread-reply': 'the unread reply',
-  'broken-address': 'the broken address',
-  'missing-pdf': 'the missing PDF',
-  'unknown-delivery': 'the unknown delivery',
-  'ledger-reminders': 'the ledger’s own reminders',
-  'bank-details': 'the changed bank details',
-  'message-held': 'the held message',
-  'expected-payment': 'the ledger’s expected payment day',
-  'future-payment': 'the payment entered for a later day',
+function whatOf({ reason, message }: SimulatedQuestion, words: SimulationWords): string {
+  if (reason !== 'approval-needed') return words.questions[reason]
+  return words.toApprove(message && WORDS[words.language].stages[message])
 }
 
 const numberOf = (id: string, names: Names): string => names.invoices.get(id) ?? id
 
 /** An entry for those who know customers by name. */
-export function withoutId(entry: SimulationEntry): Omit<SimulationEntry, 'customerId'> {
+export function withoutId(entry: SimulationEntry): Omit<SimulationEntry, 'customerId' | 'about'> {
   const { on, kind, customer, what, stepId, until, invoices, amounts, note } = entry
   return { on, kind, customer, what, stepId, until, invoices, amounts, note }
 }

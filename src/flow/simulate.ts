@@ -58,7 +58,12 @@ export type Assumption =
 
 /** What is to come for a business by the policy in force, or by another one and how that differs. */
 export type BusinessFuture = {
-  readonly business: { readonly name: string; readonly timeZone: string; readonly mode: Mode }
+  readonly business: {
+    readonly name: string
+    readonly language: 'es' | 'en'
+    readonly timeZone: string
+    readonly mode: Mode
+  }
   readonly paying: Paying
   readonly assumptions: readonly Assumption[]
   /** By the other policy where one was given. */
@@ -90,7 +95,7 @@ export async function simulateBusiness(
   await letOthersIn()
   const other = options.policy ? simulateScene(scene, { policy: options.policy, isNew: true, to, paying }) : null
   return {
-    business: { name: around.business.name, timeZone: around.business.timeZone, mode: around.business.mode },
+    business: around.business,
     paying,
     assumptions: assumptionsOf(around, paying),
     simulation: other ?? inForce,

@@ -3,7 +3,7 @@ import { day } from '../../src/chase/day.ts'
 import { money } from '../../src/chase/money.ts'
 import { csvOf } from '../../src/cli/books.ts'
 import { calendarFile, type CalendarEvent } from '../../src/cli/calendar-file.ts'
-import { decimalText } from '../../src/cli/simulate.ts'
+import { decimalText, icsOf } from '../../src/cli/simulate.ts'
 import { comparisonText, entriesOf } from '../../src/cli/simulation-entries.ts'
 import { CSV_COLUMNS, csvLines, diaryText } from '../../src/cli/simulation-text.ts'
 import { compareSimulations } from '../../src/chase/simulate/compare.ts'
@@ -45,7 +45,7 @@ describe('A calendar file', () => {
   it('frames all-day events that end before the next day, leap years and year ends included', () => {
     const { lines, events } = parse(
       calendarFile(
-        'Vega',
+        { name: 'Vega', language: 'en' },
         [event(), event({ key: 'two', on: day('2028-02-28') }), event({ key: 'three', on: day('2026-12-31') })],
         MADE_AT,
       ),
@@ -63,7 +63,13 @@ describe('A calendar file', () => {
   it('brings any text back as it was, however long and in whatever script', () => {
     const summary = `Cerámicas "Peñagolosa"; S.A., ${'漢字🙂ñ'.repeat(30)}\\n`
     const description = 'first line\r\nsecond; with, all\\of it\nEND:VEVENT'
-    const { events } = parse(calendarFile('V', [event({ summary, description, categories: ['call', 'a,b'] })], MADE_AT))
+    const { events } = parse(
+      calendarFile(
+        { name: 'V', language: 'es' },
+        [event({ summary, description, categories: ['call', 'a,b'] })],
+        MADE_AT,
+      ),
+    )
     expect(unescaped(events[0]?.get('SUMMARY'))).toBe(summary)
     expect(unescaped(events[0]?.get('DESCRIPTION'))).toBe(description.replace('\r\n', '\n'))
     expect(events[0]?.get('CATEGORIES')).toBe('call,a\\,b')
@@ -71,9 +77,9 @@ describe('A calendar file', () => {
 
   it('keeps an event’s name when the calendar is made anew, and gives each its own', () => {
     const uidsAt = (at: string): (string | undefined)[] =>
-      parse(calendarFile('V', [event(), event({ key: 'two' })], Temporal.Instant.from(at))).events.map((one) =>
-        one.get('UID'),
-      )
+      parse(
+        calendarFile({ name: 'V', language: 'es' }, [event(), event({ key: 'two' })], Temporal.Instant.from(at)),
+      ).events.map((one) => one.get('UID'))
     expect(uidsAt('2026-03-02T07:30:00Z')).toEqual(uidsAt('2026-04-02T07:30:00Z'))
     expect(new Set(uidsAt('2026-03-02T07:30:00Z')).size).toBe(2)
   })
@@ -130,6 +136,36 @@ describe('A simulation, told', () => {
       `2026-03-03,message,"'=Acme, SL",Firm,day-7,,F-1 F-2,5.00,GBP,Once a person has approved it.`,
       `2026-03-03,postponed,"'=Acme, SL",day-7 put off by the daily cap of the business,day-7,2026-03-04,,,,Goes on 2026-03-04.`,
     ])
+  })
+
+  it('is a calendar in the language of the business, whose events are the same ones in every language and name', () => {
+    const calendar = (language: 'es' | 'en', name: string) => {
+      const business = { name, language, timeZone: 'Europe/Madrid', mode: 'approve' as const }
+      const told = {
+        paying: 'nobody' as const,
+        assumptions: [],
+        comparison: null,
+        receipts: [],
+        customers: { told: 2, leftOut: 0 },
+      }
+      return parse(icsOf({ ...told, business, simulation: SIMULATION, names: NAMES }, null, MADE_AT))
+    }
+    const [spanish, english] = [calendar('es', 'Talleres Vega'), calendar('en', 'Vega Ltd')]
+    expect(spanish.lines[2]).toBe('PRODID:-//Puntual//Simulation//ES')
+    expect(spanish.lines).toContain('X-WR-CALNAME:Talleres Vega: simulación')
+    expect(spanish.events.map((one) => `${unescaped(one.get('SUMMARY'))} [${one.get('CATEGORIES')}]`)).toEqual([
+      '=Acme, SL: Firme [mensaje]',
+      '=Acme, SL: day-7 se aplaza por el tope diario de la empresa [aplazado]',
+      'Brook: Fin del silencio: la pausa [fin del silencio]',
+      '=Acme, SL: Llamada por hacer [llamada]',
+    ])
+    expect(unescaped(spanish.events[0]?.get('DESCRIPTION'))?.replaceAll('\u00a0', ' ')).toBe(
+      'F-1, F-2\n1.180,00 EUR + 5,00 GBP\nCuando una persona lo haya aprobado.',
+    )
+    expect(unescaped(english.events[3]?.get('SUMMARY'))).toBe('=Acme, SL: Call to make')
+    const uids = ({ events }: typeof spanish) => events.map((one) => one.get('UID'))
+    expect(uids(spanish)).toEqual(uids(english))
+    expect(new Set(uids(spanish)).size).toBe(4)
   })
 
   it('says in a sentence what another policy changes', () => {
