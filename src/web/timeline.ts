@@ -38,11 +38,23 @@ function line(visit: BusinessVisit, event: EventLine): Html {
         : event.actor
   return html` <li class="event-${event.kind}">
     <div>
-      ${sentence(visit, event)}${event.hasMessage && event.chaseId && html` <a href="/messages/${event.chaseId}">${words.queue.seeMessage}</a>`}
+      ${sentence(visit, event)}${
+        event.hasMessage &&
+        ABOUT_A_MESSAGE.has(event.kind) &&
+        html` <a href="/messages/${event.chaseId}">${words.queue.seeMessage}</a>`
+      }
     </div>
     <small>${format.instant(event.at)} · ${actor}</small>
   </li>`
 }
+
+/** What became of a message: these lead to it. What came before it and after it stands beside them. */
+const ABOUT_A_MESSAGE: ReadonlySet<string> = new Set<EventKind>([
+  'mail-sent',
+  'mail-unknown',
+  'mail-resolved',
+  'mail-refused',
+])
 
 /** One event as a sentence. A kind that a newer version wrote is shown by its name. */
 export function sentence(visit: Pick<BusinessVisit, 'words' | 'format' | 'language'>, event: EventLine): string {

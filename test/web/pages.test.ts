@@ -109,6 +109,27 @@ describe('The pages of a business', () => {
     expect(text).toContain('Payments INV-2 EUR 500.00 3 Jan 2026')
   })
 
+  it('tell once what was decided on several days, and link from the history to a message where it went', async () => {
+    await asOwner(
+      web.store.ownerUrl,
+      `insert into verdicts (business_id, customer_id, on_day, decision, reason, segment, facts, decided_at)
+       select $1, $2, on_day::date, 'wait', reason, 'regular', '{}', now()
+         from (values ('2026-02-24', 'too-soon'), ('2026-02-25', 'paused'), ('2026-02-26', 'paused'), ('2026-02-27', 'paused')) as v (on_day, reason)`,
+      [ours.businessId, ours.customer],
+    )
+    await asOwner(
+      web.store.ownerUrl,
+      `insert into events (business_id, customer_id, chase_id, at, kind, facts) values ($1, $2, $3, '2026-02-23T09:01:00Z', 'note-written', '{}')`,
+      [ours.businessId, ours.customer, ours.sent],
+    )
+    const { body } = await get(web.server, `/customers/${ours.customer}`, owner)
+    const text = read(body)
+    const decided = text.slice(text.indexOf('Decisions of the last days'))
+    expect(decided).toMatch(/2 Mar 2026 Asks you .* 25 Feb 2026 to 27 Feb 2026 Waits Paused.* 24 Feb 2026 Waits/)
+    expect(decided.match(/Paused by a person/g)).toHaveLength(1)
+    expect(body.split('id="timeline"')[1]?.match(/See the message/g)).toHaveLength(1)
+  })
+
   it('show a message with its headers, its text and its notes, and its HTML only in a sandbox', async () => {
     const url = `/messages/${ours.sent}`
     const { body } = await get(web.server, url, owner)

@@ -312,17 +312,32 @@ export function paymentsCard({ words, format }: BusinessVisit, payments: readonl
   </section>`
 }
 
+/** The last days' verdicts, newest first; days on which the same was said are told once. */
 export function verdictsCard(visit: BusinessVisit, verdicts: readonly KeptVerdict[]): Html {
+  const { words, format } = visit
   return html` <section class="card">
-    <h2>${visit.words.customer.verdicts}</h2>
+    <h2>${words.customer.verdicts}</h2>
     <ol class="plain lines reason">
-      ${verdicts.map(
-        (verdict) =>
+      ${alike(verdicts).map(
+        ({ newest, since }) =>
           html` <li>
-            <small>${visit.format.day(verdict.onDay)}</small>
-            ${verdictText({ ...visit, today: verdict.onDay }, verdict)}
+            <small
+              >${since === newest.onDay ? format.day(since) : words.customer.fromTo(format.day(since), format.day(newest.onDay))}</small
+            >
+            ${verdictText({ ...visit, today: newest.onDay }, newest)}
           </li>`,
       )}
     </ol>
   </section>`
+}
+
+/** Runs of days with the same verdict for the same reason: the newest of each, and the day it began. */
+function alike(verdicts: readonly KeptVerdict[]): { newest: KeptVerdict; since: KeptVerdict['onDay'] }[] {
+  const runs: { newest: KeptVerdict; since: KeptVerdict['onDay'] }[] = []
+  for (const verdict of verdicts) {
+    const run = runs.at(-1)
+    if (run?.newest.decision === verdict.decision && run.newest.reason === verdict.reason) run.since = verdict.onDay
+    else runs.push({ newest: verdict, since: verdict.onDay })
+  }
+  return runs
 }

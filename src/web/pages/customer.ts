@@ -46,7 +46,7 @@ import {
 import { habitText } from './habit.ts'
 import { verdictText } from './receivables.ts'
 
-const MOST = { settledInvoices: 15, messages: 20, payments: 15, verdicts: 14, events: 40 } as const
+const MOST = { settledInvoices: 15, messages: 20, payments: 15, verdicts: 14, events: 25 } as const
 
 const why = z
   .string()

@@ -155,6 +155,11 @@ function settingsPage(visit: BusinessVisit, values: Values, wrong: ReadonlySet<s
       </fieldset>`,
     )}
     <section class="card apart">
+      <h2>${words.policy.title}</h2>
+      <p>${say.wholePolicy}</p>
+      <a class="button" href="/policy">${say.openPolicy}</a>
+    </section>
+    <section class="card">
       <h2>${words.people.title}</h2>
       <p>${words.people.settingsText}</p>
       <a class="button" href="/people">${words.people.open}</a>
@@ -244,6 +249,5 @@ function generalCards({ words: { settings: say } }: BusinessVisit, values: Value
       <h2>${say.chasing}</h2>
       ${area('strategicGroups', say.strategicGroups, 3)}
       ${input('defaultTermDays', say.defaultTerm, { most: 3, type: 'number' })}
-      <p><a href="/policy">${say.wholePolicy}</a></p>
     </section>`
 }

@@ -382,6 +382,7 @@ export const ENGLISH = {
     payments: 'Payments',
     paymentDeleted: 'deleted',
     verdicts: 'Decisions of the last days',
+    fromTo: (from: string, to: string): string => `${from} to ${to}`,
     archived: {
       archived: 'archived in the ledger',
       merged: 'merged into another customer in the ledger',
@@ -441,7 +442,9 @@ export const ENGLISH = {
     lateChargesHint: 'Only if your terms have them. It appears from the firm message on.',
     chasing: 'How customers are chased',
     strategicGroups: 'Groups in the ledger whose members are strategic, one per line',
-    wholePolicy: 'The whole policy as a text: steps, caps, windows and everything else',
+    wholePolicy:
+      'Who gets what when: steps, caps, windows and everything else, as one text that is checked before it applies.',
+    openPolicy: 'See the policy',
     defaultTerm: 'Days to pay where an invoice has no due date',
     save: 'Save',
     problems: {

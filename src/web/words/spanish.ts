@@ -391,6 +391,7 @@ export const SPANISH: Words = {
     payments: 'Pagos',
     paymentDeleted: 'eliminado',
     verdicts: 'Decisiones de los últimos días',
+    fromTo: (from, to) => `del ${from} al ${to}`,
     archived: {
       archived: 'archivado en la contabilidad',
       merged: 'unido a otro cliente en la contabilidad',
@@ -450,7 +451,9 @@ export const SPANISH: Words = {
     lateChargesHint: 'Solo si figuran en sus condiciones. Aparece a partir del mensaje firme.',
     chasing: 'Cómo se reclama',
     strategicGroups: 'Grupos de la contabilidad cuyos miembros son estratégicos, uno por línea',
-    wholePolicy: 'Toda la política en un texto: pasos, topes, horarios y lo demás',
+    wholePolicy:
+      'Quién recibe qué y cuándo: pasos, topes, horarios y todo lo demás, en un texto que se comprueba antes de aplicarse.',
+    openPolicy: 'Ver la política',
     defaultTerm: 'Días para pagar cuando una factura no tiene vencimiento',
     save: 'Guardar',
     problems: {
