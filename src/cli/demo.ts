@@ -81,7 +81,7 @@ async function playStory(stage: Stage, days: number, say: (line: string) => void
     const world = stage.story.play(today)
     await Promise.all([stage.xero.deliverWebhooks(), stage.quickbooks.deliverWebhooks()])
     await stage.advanceTo(at(today, '09:30'))
-    for (const player of stage.players) await actAsOwner(stage, player, index, index < days - LEFT_TO_VISITOR_DAYS)
+    for (const player of stage.players) await actAsOwner(stage, player, index)
     await stage.advanceTo(at(today, '20:00'))
     await tellAndAnswer(stage, today, world, told, say)
   }
@@ -122,15 +122,11 @@ async function tellAndAnswer(
   for (const line of tellDay(today, entries, world)) say(line)
 }
 
-/** What waits for a person in the last days is left to whoever looks around afterwards. */
-const LEFT_TO_VISITOR_DAYS = 7
-
 /** What an owner does in the morning: says yes to what waits, makes the calls, and records what customers told. */
-async function actAsOwner(stage: Stage, player: Player, index: number, answers: boolean): Promise<void> {
+async function actAsOwner(stage: Stage, player: Player, index: number): Promise<void> {
   const { dependencies, store } = stage.app
   const act = { businessId: player.businessId, userId: player.userId }
-  const tasks = answers ? await inBusiness(store.db, player.businessId, waitingForPerson) : []
-  for (const waiting of tasks) {
+  for (const waiting of await inBusiness(store.db, player.businessId, waitingForPerson)) {
     if (waiting.status === 'awaiting-approval') {
       const preview = await previewChase(dependencies, player.businessId, waiting.id)
       if (preview) await approveChase(dependencies, { ...act, chaseId: waiting.id }, preview.version)

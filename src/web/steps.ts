@@ -17,7 +17,8 @@ export function stepTime({ after, unit, from, to, repeat }: Step, { steps: say }
     if (after === 'contact') return say.afterContact(span(from))
     if (from > 0) return say.afterDue(span(from))
     if (from === 0) return say.onDue
-    return say.beforeDue(to < 0 && to !== from ? say.between(-from, span(-to)) : span(-from))
+    if (to >= 0 || to === from) return say.beforeDue(span(-from))
+    return say.beforeDue(unit === 'days' ? say.dayRange(-from, -to) : say.businessDayRange(-from, -to))
   }
   return repeat === null ? time() : `${time()}; ${say.repeated(span(repeat.every), repeat.times)}`
 }

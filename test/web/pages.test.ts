@@ -80,7 +80,7 @@ describe('The pages of a business', () => {
   it('show the messages to approve, with what an approval covers, and nothing that people do themselves', async () => {
     const text = await page('/queue')
     expect(text).toContain(
-      'Messages to approve 1 Globex Serious To pay@customer.example INV-1 Due 14 Feb 2026 EUR 1,234.50 Approve Skip See the message',
+      'Messages to approve 1 Globex Serious Waits for a person to approve the next message. To pay@customer.example INV-1 Due 14 Feb 2026 EUR 1,234.50 Approve Skip See the message',
     )
     expect(text).not.toContain('+34 600 000 000')
   })

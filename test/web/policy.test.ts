@@ -40,13 +40,15 @@ describe('The policy page', () => {
     expect(page.body).toContain('<textarea')
     const looking = await get(web.server, '/policy', viewer)
     expect([looking.statusCode, looking.body.includes('<textarea'), looking.body.includes('gap-business-days: 2')]).toEqual([200, false, true])
-    expect(looking.body).toMatch(/<li id="line-4"[^>]*>\s*<code>version: 1<\/code>/)
+    expect(looking.body).toMatch(/<li data-line="4"[^>]*>\s*<code>version: 1<\/code>/)
   }) // prettier-ignore
 
   it('checks what was typed, at its lines and with what it would change, and puts nothing in force', async () => {
     const broken = await post(web.server, '/policy/check', owner, { document: BROKEN, why: 'try', basedOn: '0' })
     expect(broken.statusCode).toBe(200)
-    expect(broken.body).toMatch(/<li id="line-3"\s+class="remarked">[\s\S]*?There is no key “gap-days” here/)
+    expect(broken.body).toMatch(
+      /<li data-line="3"\s+id="line-3" class="remarked">[\s\S]*?There is no key “gap-days” here/,
+    )
     expect(broken.body).toContain('value="try"')
     const sound = read(
       (await post(web.server, '/policy/check', owner, { document: SOUND, why: '', basedOn: '0' })).body,

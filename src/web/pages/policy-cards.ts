@@ -19,7 +19,7 @@ export function sequencesCard({ words }: BusinessVisit, { sequences }: Policy): 
   return html` <section class="card">
     <h2>${say.sequences}</h2>
     <p class="hint">${say.sequencesText}</p>
-    <div class="columns">
+    <div class="sequences">
       ${(['new', 'regular', 'strategic', 'habitually-late'] as const).map(
         (segment) =>
           html` <div>

@@ -171,28 +171,39 @@ const changesCard = ({ words: { policy: say }, language }: BusinessVisit, before
 
 const linesOf = (text: string): string[] => text.trimEnd().split('\n')
 
+/** The text with its numbers; where something is remarked, those lines and what stands around them. */
 function numberedLines(
   { words: { policy: say }, language }: BusinessVisit,
   text: string,
   remarks: readonly Remark[],
 ): Html {
-  const lines = linesOf(text)
+  const lines = linesOf(text).map((line, at) => ({ line, number: at + 1 }))
+  const lineOf = (remark: Remark): number => Math.min(remark.line, lines.length)
+  const isNear = (number: number): boolean =>
+    remarks.length === 0 || remarks.some((remark) => Math.abs(lineOf(remark) - number) <= LINES_AROUND)
+  // A single line takes no more room than the words that it is left out.
+  const shown = lines.filter(({ number }) => isNear(number) || (isNear(number - 1) && isNear(number + 1)))
   return html` <ol class="policy-lines">
-    ${lines.map((line, at) => {
-      const here = remarks.filter((remark) => Math.min(remark.line, lines.length) === at + 1)
-      return html` <li id="line-${at + 1}" ${here.length > 0 && html` class="remarked"`}>
-        <code>${line}</code>
-        ${here.map(
-          (remark) =>
-            html` <p class="remark ${remark.weight}">
-              <strong>${say.weights[remark.weight]}</strong> ${sayRemark(remark, language)}
-              ${remark.path !== '' && html`<small>${remark.path}</small>`}
-            </p>`,
-        )}
-      </li>`
+    ${shown.map(({ line, number }, at) => {
+      const here = remarks.filter((remark) => lineOf(remark) === number)
+      const before = shown[at - 1]?.number ?? 0
+      return html` ${number > before + 1 && html`<li class="gap" data-line="…">${say.leftOut(number - before - 1)}</li>`}
+        <li data-line="${number}" ${here.length > 0 && html` id="line-${number}" class="remarked"`}>
+          <code>${line}</code>
+          ${here.map(
+            (remark) =>
+              html` <p class="remark ${remark.weight}">
+                <strong>${say.weights[remark.weight]}</strong> ${sayRemark(remark, language)}
+                ${remark.path !== '' && html`<small>${remark.path}</small>`}
+              </p>`,
+          )}
+        </li>`
     })}
   </ol>`
 }
+
+/** So many lines before and after a remarked one show which it is. */
+const LINES_AROUND = 4
 
 /** Puts in force what is shown on this very page, whatever the editor below it says by now. */
 function applyCard(visit: BusinessVisit, { document, why, basedOn }: Typed, remarks: readonly Remark[]): Html {
@@ -203,9 +214,10 @@ function applyCard(visit: BusinessVisit, { document, why, basedOn }: Typed, rema
     <div class="row"><button class="primary">${say.apply}</button></div>`
   return html` <section class="card" id="text">
     <h2>${say.applyTitle}</h2>
-    <details ${remarks.length > 0 && html`open`}>
+    ${remarks.length > 0 && numberedLines(visit, document, remarks)}
+    <details>
       <summary>${say.checkedText(linesOf(document).length)}</summary>
-      ${numberedLines(visit, document, remarks)}
+      ${numberedLines(visit, document, [])}
     </details>
     ${form(visit, '/policy', content, 'stack')}
   </section>`

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { explain } from '../../chase/reasons.ts'
 import { approveChase, settleUnknown, skipChase } from '../../flow/approve.ts'
 import { previewChase, previewOf, type Preview } from '../../flow/preview.ts'
 import { readSurroundings, recipientsOf, type Recipient } from '../../flow/standing.ts'
@@ -147,12 +148,13 @@ const group = (title: string, cards: readonly Html[], text: string | null = null
   </section>`
 
 function approval(visit: BusinessVisit, { chase, recipients, preview }: Card): Html {
-  const { words } = visit
+  const { words, language } = visit
   const to = recipients.map(({ address }) => address)
   return card(
     visit,
     chase,
-    html` <dl class="facts">
+    html` <p>${explain({ reason: 'approval-needed', facts: chase.facts }, language)}</p>
+      <dl class="facts">
         <dt>${words.queue.to}</dt>
         <dd>${to.length > 0 ? to.join(', ') : words.queue.noAddress}</dd>
       </dl>

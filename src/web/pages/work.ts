@@ -91,6 +91,7 @@ function workCard(visit: BusinessVisit, work: Work): Html {
   const { words, format, language } = visit
   const { item, customer, tasks, question } = work
   const { work: say } = words
+  const isAnsweredThere = question !== null || tasks.some(({ channel }) => channel !== 'call')
   return html` <article class="card">
     <h2><a href="/customers/${customer.customerId}">${customer.name}</a></h2>
     <p class="row">
@@ -98,21 +99,24 @@ function workCard(visit: BusinessVisit, work: Work): Html {
       ${item.atRisk.map(({ minor, currency }) => html`<strong>${format.money(minor, currency)} ${say.atRisk}</strong>`)}
       ${item.oldestDueOn && html`<small>${say.since(format.day(item.oldestDueOn))}</small>`}
     </p>
+    ${question && html`<p>${explain(question, language)}</p>`}
     ${
-      question &&
-      html` <p>${explain(question, language)}</p>
-        <p><a class="button" href="/customers/${customer.customerId}">${say.answer}</a></p>`
+      isAnsweredThere && html`<p><a class="button" href="/customers/${customer.customerId}">${say.customerPage}</a></p>`
     }
-    ${tasks.map((task) => (task.channel === 'call' ? callTask(visit, work, task) : decisionTask(visit, task)))}
+    ${tasks.map((task) => (task.channel === 'call' ? callTask(visit, work, task) : decisionTask(visit, work.standing, task)))}
   </article>`
 }
 
-function decisionTask(visit: BusinessVisit, task: WaitingChase): Html {
+function decisionTask(visit: BusinessVisit, standing: Standing, task: WaitingChase): Html {
   const { work: say } = visit.words
   const isLetter = task.channel === 'letter'
   return html` <section>
     <h3>${isLetter ? say.letter : say.decision}</h3>
     <p>${isLetter ? say.letterText : say.decisionText}</p>
+    <dl class="facts">
+      <dt>${say.sent}</dt>
+      <dd>${sentSoFar(visit, callScript(scriptVerdict(task, standing), standing))}</dd>
+    </dl>
     ${invoiceList(visit, task)}
     ${
       mayAct(visit) &&

@@ -46,7 +46,7 @@ export const ENGLISH_WORK = {
   decisionText: 'All steps are taken. Hold, agree on something, or close the matter; what you decide is written down.',
   decided: 'Decided',
   call: 'Call to make',
-  answer: 'Answer on the customer’s page',
+  customerPage: 'Open the customer’s page',
   more: (n: number): string => `${n} more are not shown here.`,
   way: { call: 'Call', reply: 'Reply' },
   conversations: 'Conversations',

@@ -47,7 +47,7 @@ export const SPANISH_WORK: typeof ENGLISH_WORK = {
   decisionText: 'Se han dado todos los pasos. Espere, acuerde algo o cierre el asunto; su decisión queda anotada.',
   decided: 'Decidido',
   call: 'Llamada por hacer',
-  answer: 'Responder en la ficha del cliente',
+  customerPage: 'Abrir la ficha del cliente',
   more: (n) => `Hay ${n} más que no se muestran.`,
   way: { call: 'Llamada', reply: 'Respuesta' },
   conversations: 'Conversaciones',
