@@ -135,7 +135,7 @@ function promiseWords(
   const { format } = draft
   return {
     amount: format.money(promise.amount),
-    method: methodText(promise.method, draft),
+    method: promise.method && methodText(promise.method, draft),
     givenDay: format.date(promise.givenOn),
     ...payDayWords(promise.payOn, draft),
   }

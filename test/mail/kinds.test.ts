@@ -242,6 +242,26 @@ describe('a part payment', () => {
   })
 })
 
+describe('a promise without a method', () => {
+  it.each(cases.filter(([notice]) => notice.startsWith('promise-')))(
+    'has none put into its mouth in a %s message in %s',
+    (notice, language) => {
+      for (const several of [false, true]) {
+        for (const treatment of language === 'es' ? (['usted', 'tu'] as const) : (['usted'] as const)) {
+          const facts = noticeFacts(notice, language, several, { treatment })
+          const matter = facts.matter as Extract<MessageFacts['matter'], { readonly kind: 'promise-broken' }>
+          const unsaid: MessageFacts = { ...facts, matter: { ...matter, promise: { ...matter.promise, method: null } } }
+          for (const composed of allTexts(unsaid)) {
+            expect(said(composed)).not.toMatch(
+              /whichever|el medio que|by bank transfer|por transferencia|the method|forma de pago|,,| ,|, [.;]/,
+            )
+          }
+        }
+      }
+    },
+  )
+})
+
 describe('a statement', () => {
   const facts = noticeFacts('statement', 'es', true)
 
