@@ -31,6 +31,10 @@ function liesWithin(on: Day, { from, to, yearly }: ClosingDays): boolean {
 export const nextSendingDay = (from: Day, calendar: Calendar): Day =>
   firstDay(from, 1, (on) => isSendingDay(on, calendar)) ?? LAST_DAY
 
+/** The day itself if people are at work on it, else the next such day; LAST_DAY where there is none. */
+export const nextBusinessDay = (from: Day, calendar: Calendar): Day =>
+  firstDay(from, 1, (on) => isBusinessDay(on, calendar)) ?? LAST_DAY
+
 /**
  * The business day that is so many business days after `from`, or before it where the number is negative; `from`
  * itself for none. LAST_DAY where there is none after it, `from` where there is none before.

@@ -39,12 +39,10 @@ export function noticeOfAgreement(standing: Standing, calendar: Calendar, agreem
   if (requested.length === 0 && promises.length === 0 && plans.length === 0) return null
   const isNew = newTo(standing)
   const candidates: readonly (DueNotice | null)[] = [
-    ...requested.map(({ id, message, invoiceIds }): DueNotice => ({
-      id,
-      message,
-      invoiceIds,
-      facts: {},
-    })),
+    ...requested.map(({ id, message, invoiceIds }): DueNotice =>
+      // An account is stated as it is when it goes, not as it was when somebody asked.
+      message === 'statement' ? statement(id, standing) : { id, message, invoiceIds, facts: {} },
+    ),
     ...agreements.promises
       .filter(isBroken)
       .reverse()

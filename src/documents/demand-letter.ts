@@ -1,6 +1,7 @@
 import { createFormats, type Format } from '../mail/format.ts'
 import { wordsOf, type Block, type Side } from './blocks.ts'
 import { claimed, type Charges, type Demand, type Party } from './demand.ts'
+import { percentIn } from './demand-charges.ts'
 import { forbiddenIn } from './demand-forbidden.ts'
 import { demandProblems, sayDemandProblem, type DemandProblem } from './demand-problems.ts'
 import { ENGLISH, SPANISH, type DemandWords, type ReviewPoint } from './demand-words.ts'
@@ -169,9 +170,22 @@ function invoices(demand: Demand, words: DemandWords, format: Format): Block[] {
         words.total, '', '', '', '', '', format.money(principal),
       ]), // prettier-ignore
       notes: demand.invoices.flatMap(({ number, settled }) =>
-        settled.map(({ on, what, amount }) => words.settled(format.longDate(on), what, format.money(amount), number)),
+        settled.map(({ on, what, amount }) =>
+          on === null
+            ? words.credited(format.money(amount), number)
+            : words.settled(format.longDate(on), what, format.money(amount), number),
+        ),
       ),
     },
+    ...(demand.leftOut.length === 0
+      ? []
+      : [
+          paragraph(
+            words.leftOut(
+              format.list(demand.leftOut.map((one) => `${one.number} (${words.leftOutBecause[one.because]})`)),
+            ),
+          ),
+        ]),
   ]
 }
 
@@ -223,13 +237,6 @@ function interest(demand: Demand, given: Charges, words: DemandWords, format: Fo
     },
     paragraph(goesOn),
   ]
-}
-
-/** "10,15 %" and "11.75%", with as many decimals as the rate has. */
-function percentIn(locale: string): (ratePercent: number) => string {
-  const format = new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 4 })
-  // As text: a division by a hundred would leave digits behind the last.
-  return (ratePercent) => format.format(`${ratePercent}e-2` as `${number}`)
 }
 
 function compensation(demand: Demand, given: Charges, words: DemandWords, format: Format): Block[] {
@@ -325,11 +332,12 @@ function ending({ enclosed, answerTo, creditor, approved }: Demand, words: Deman
 
 /** What the person who approves has to have looked at, for this letter. */
 export function reviewPoints(demand: Demand): ReviewPoint[] {
-  const { kind, charges: given, nextStep, invitesToNegotiate, creditFile } = demand
+  const { kind, charges: given, nextStep, invitesToNegotiate, creditFile, credits } = demand
   const spain = kind === 'spain'
   const needed: readonly (readonly [ReviewPoint, boolean])[] = [
     ['facts', true],
     ['not-disputed', true],
+    ['credits', credits.length > 0],
     ['enclosures', true],
     ['signatory', true],
     ['next-step-true', nextStep !== null],
@@ -348,6 +356,10 @@ export function reviewPoints(demand: Demand): ReviewPoint[] {
   ]
   return needed.filter(([, isNeeded]) => isNeeded).map(([point]) => point)
 }
+
+/** The same in words, in the language of whoever reviews. */
+export const sayReviewPoint = (point: ReviewPoint, language: 'es' | 'en'): string =>
+  wordsIn(language).review.points[point].replace(/^☐ /, '')
 
 function reviewSheet(demand: Demand, words: DemandWords): Block[] {
   return [

@@ -1,5 +1,6 @@
 import { daysBetween } from '../chase/day.ts'
-import type { Demand, DemandKind, Enclosure, Party } from './demand.ts'
+import { shortestDeadlineDays } from '../chase/demand-terms.ts'
+import { REQUIRED_ENCLOSURES, type Contract, type Demand, type DemandKind, type Party } from './demand.ts'
 import { undrawable } from './sheet.ts'
 
 /** Something that keeps a demand from being a proper one, or from being a demand we are willing to draw. */
@@ -23,6 +24,7 @@ export function demandProblems(demand: Demand): DemandProblem[] {
     ...when(demand.answerTo.address.length === 0 && kind === 'uk-individual', 'reply-address'),
     ...when(demand.answerTo.email === null && demand.answerTo.phone === null, 'contact'),
     ...when(demand.payTo.lines.length === 0, 'bank'),
+    ...when(!isToldInFull(demand.contract), 'contract'),
     ...sumProblems(demand),
     ...deadlineProblems(demand),
     ...when(charges !== null && debtor.is === 'consumer', 'charges-consumer'),
@@ -62,27 +64,17 @@ const DEBTORS: Readonly<Record<DemandKind, readonly Demand['debtor']['is'][]>> =
   generic: ['company', 'public-body', 'sole-trader'],
 }
 
-const REQUIRED_ENCLOSURES: Readonly<Record<DemandKind, readonly Enclosure[]>> = {
-  spain: ['invoices', 'statement'],
-  'uk-company': ['invoices'],
-  'uk-individual': ['statement', 'information-sheet', 'reply-form', 'financial-statement'],
-  generic: ['invoices'],
-}
-
-/** The fewest days to answer. Spain: seven to fifteen are usual, thirty when the letter opens a negotiation. */
-export function shortestDeadlineDays({
-  kind,
-  invitesToNegotiate,
-}: Pick<Demand, 'kind' | 'invitesToNegotiate'>): number {
-  if (kind === 'uk-individual') return 30
-  if (kind === 'uk-company') return 14
-  return kind === 'spain' && invitesToNegotiate ? 30 : 7
-}
-
 function deadlineProblems(demand: Demand): DemandProblem[] {
   const fewest = shortestDeadlineDays(demand)
   return when(daysBetween(demand.on, demand.deadline) < fewest, 'deadline', String(fewest))
 }
+
+/** What was agreed, and between whom; where it was only said, also where. */
+const isToldInFull = (contract: Contract): boolean =>
+  (contract.form === 'written'
+    ? [contract.what, contract.parties]
+    : [contract.what, contract.where, contract.between]
+  ).every((text) => text.trim() !== '')
 
 function missingIn(party: Party, who: string, kind: DemandKind): DemandProblem[] {
   return [
@@ -148,6 +140,10 @@ const WORDS = {
   contact: {
     es: 'Falta un correo o un teléfono para responder.',
     en: 'An e-mail address or a telephone number to answer to is missing.',
+  },
+  contract: {
+    es: 'Falta de qué nace la deuda: qué se acordó, cuándo y entre quiénes.',
+    en: 'What the debt is for is missing: what was agreed, when and between whom.',
   },
   bank: { es: 'Faltan los datos para pagar.', en: 'How to pay is missing.' },
   'no-invoice': { es: 'No hay ninguna factura.', en: 'There is no invoice.' },

@@ -1,4 +1,4 @@
-import type { Demand, Enclosure } from './demand.ts'
+import type { Demand, Enclosure, LeftOut } from './demand.ts'
 
 /** The sentences of a formal demand in one language. What is left out of a letter is left out by `demand-letter.ts`. */
 export type DemandWords = {
@@ -17,6 +17,9 @@ export type DemandWords = {
   readonly invoiceColumns: readonly [string, string, string, string, string, string, string]
   readonly total: string
   readonly settled: (on: string, what: 'payment' | 'credit-note', amount: string, invoice: string) => string
+  readonly credited: (amount: string, invoice: string) => string
+  readonly leftOut: (invoices: string) => string
+  readonly leftOutBecause: Readonly<Record<LeftOut['because'], string>>
   readonly interest: string
   readonly workedOut: (basis: string, upTo: string) => string
   readonly interestColumns: readonly [string, string, string, string, string, string, string]
@@ -84,6 +87,7 @@ export type ReviewPoint =
   | 'by-post'
   | 'local-law'
   | 'enclosures'
+  | 'credits'
 
 export const SPANISH: DemandWords = {
   title: {
@@ -111,6 +115,9 @@ export const SPANISH: DemandWords = {
   total: 'Total',
   settled: (on, what, amount, invoice) =>
     `Descontado de ${invoice}: ${what === 'payment' ? 'pago' : 'abono'} del ${on}, ${amount}.`,
+  credited: (amount, invoice) => `Descontado de ${invoice}: abonos y otros descuentos, ${amount}.`,
+  leftOut: (invoices) => `No se reclaman en esta carta, aunque siguen abiertas: ${invoices}.`,
+  leftOutBecause: { disputed: 'en revisión', promised: 'con pago prometido', excluded: 'apartada' },
   interest: 'Intereses de demora',
   workedOut: (basis, upTo) => `${basis} Calculados hasta el ${upTo} incluido:`,
   interestColumns: ['Factura', 'Desde', 'Hasta', 'Días', 'Sobre', 'Tipo anual', 'Interés'],
@@ -192,6 +199,7 @@ export const SPANISH: DemandWords = {
       'by-post': '☐ Se envía por correo postal el mismo día o el siguiente.',
       'local-law':
         '☐ El derecho del país del deudor permite lo que la carta dice; en caso de duda, consulte a un abogado de allí.',
+      credits: '☐ El cliente tiene dinero sin asignar a ninguna factura: no corresponde a las que se reclaman.',
       enclosures: '☐ Están preparados todos los documentos que la carta dice acompañar.',
     },
   },
@@ -227,6 +235,9 @@ export const ENGLISH: DemandWords = {
   total: 'Total',
   settled: (on, what, amount, invoice) =>
     `Deducted from ${invoice}: ${what === 'payment' ? 'payment' : 'credit note'} of ${on}, ${amount}.`,
+  credited: (amount, invoice) => `Deducted from ${invoice}: credit notes and other deductions, ${amount}.`,
+  leftOut: (invoices) => `Still open but not claimed in this letter: ${invoices}.`,
+  leftOutBecause: { disputed: 'under review', promised: 'payment promised', excluded: 'set aside' },
   interest: 'Interest',
   workedOut: (basis, upTo) => `${basis} Worked out up to and including ${upTo}:`,
   interestColumns: ['Invoice', 'From', 'To', 'Days', 'On', 'Rate a year', 'Interest'],
@@ -313,6 +324,7 @@ export const ENGLISH: DemandWords = {
       'by-post':
         '☐ It is posted on the day of its date or the next, to the person’s address; by e-mail only if they asked for that.',
       'local-law': '☐ The law of the debtor’s country allows what the letter says; when in doubt, ask a lawyer there.',
+      credits: '☐ The customer has money that is on no invoice yet: it does not belong to those claimed here.',
       enclosures: '☐ Every document that the letter says is enclosed is there.',
     },
   },

@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Day } from '../chase/day.ts'
+import type { DebtorKind, DemandKind } from '../chase/demand-terms.ts'
 import { money, totalsPerCurrency, type Money } from '../chase/money.ts'
 
-/**
- * Which rules a formal demand follows: Spain's requerimiento de pago, the Practice Direction on pre-action conduct for
- * a company in the United Kingdom, the Pre-Action Protocol for Debt Claims for a person there (sole traders are
- * people), or none in particular.
- */
-export type DemandKind = 'spain' | 'uk-company' | 'uk-individual' | 'generic'
+export type { DebtorKind, DemandKind } from '../chase/demand-terms.ts'
 
 /**
  * Everything a formal demand says. A person fills in and answers for it: nothing here is found out by itself, and the
@@ -24,11 +20,15 @@ export type Demand = {
   /** To be quoted in the answer. */
   readonly reference: string
   readonly creditor: Party
-  readonly debtor: Party & { readonly is: 'company' | 'public-body' | 'sole-trader' | 'consumer' }
+  readonly debtor: Party & { readonly is: DebtorKind }
   readonly contract: Contract
   /** The debt was somebody else's before. */
   readonly assignment: Assignment | null
   readonly invoices: readonly DemandInvoice[]
+  /** Open invoices that the letter names and does not claim. */
+  readonly leftOut: readonly LeftOut[]
+  /** The customer's money that is on no invoice yet. Never printed: whoever approves says that it is for something else. */
+  readonly credits: readonly Money[]
   /** Null: none are claimed, and the letter says so. */
   readonly charges: Charges | null
   /** Instalments that are being paid or were offered, and why they are not enough; null when there are none. */
@@ -89,9 +89,16 @@ export type DemandInvoice = {
   readonly order: string | null
   readonly total: Money
   /** Payments and credit notes so far. */
-  readonly settled: readonly { readonly on: Day; readonly what: 'payment' | 'credit-note'; readonly amount: Money }[]
+  readonly settled: readonly Settled[]
   readonly outstanding: Money
 }
+
+/** What was taken off an invoice. `credit`: the ledger says how much, not when: credit notes and the like. */
+export type Settled =
+  | { readonly on: Day; readonly what: 'payment' | 'credit-note'; readonly amount: Money }
+  | { readonly on: null; readonly what: 'credit'; readonly amount: Money }
+
+export type LeftOut = { readonly number: string; readonly because: 'disputed' | 'promised' | 'excluded' }
 
 export type Charges = {
   /** The law or the clause they are claimed under, in a sentence in the letter's language. */
@@ -129,6 +136,14 @@ export type Enclosure =
   | 'information-sheet'
   | 'reply-form'
   | 'financial-statement'
+
+/** What goes with a letter of each kind, whatever else does. */
+export const REQUIRED_ENCLOSURES: Readonly<Record<DemandKind, readonly Enclosure[]>> = {
+  spain: ['invoices', 'statement'],
+  'uk-company': ['invoices'],
+  'uk-individual': ['statement', 'information-sheet', 'reply-form', 'financial-statement'],
+  generic: ['invoices'],
+}
 
 /** What is claimed, one line per currency. */
 export type Claimed = {

@@ -313,6 +313,43 @@ describe('A formal demand', () => {
     expect(demandFingerprint(spanishDemand({ payTo: { ...payTo, lines: ['IBAN ES00'] } }))).not.toBe(fingerprint)
   })
 
+  it('names what is open and not claimed, and deductions that nobody dated', async () => {
+    const leftOut = [
+      { number: 'F-9', because: 'disputed' },
+      { number: 'F-10', because: 'promised' },
+    ] as const
+    const [first] = spanishDemand().invoices
+    if (!first) throw new Error('the sample has invoices')
+    const settled = [{ on: null, what: 'credit', amount: money(123_456, 'EUR') }] as const
+    const demand = spanishDemand({ leftOut, charges: null, invoices: [{ ...first, settled }] })
+    const words = await read(demand)
+    expect(words).toContain(
+      'No se reclaman en esta carta, aunque siguen abiertas: F-9 (en revisión) y F-10 (con pago prometido).',
+    )
+    expect(words).toContain('Descontado de F-2026-0012: abonos y otros descuentos, 1.234,56 €.')
+    expect(demandFingerprint(demand)).not.toBe(demandFingerprint({ ...demand, leftOut: [] }))
+  })
+
+  it('asks the reviewer about money of the customer that is on no invoice', () => {
+    const credits = [money(5_000, 'EUR')]
+    expect(reviewPoints(spanishDemand())).not.toContain('credits')
+    expect(reviewPoints(spanishDemand({ credits }))).toContain('credits')
+    expect(demandFingerprint(spanishDemand({ credits }))).not.toBe(demandFingerprint(spanishDemand()))
+  })
+
+  it('needs to say what the debt is for', () => {
+    const { contract } = spanishDemand()
+    expect(problems(spanishDemand({ contract: { ...contract, what: ' ' } }))).toEqual(['contract'])
+    const oral = {
+      form: 'oral',
+      what: 'two worktops',
+      on: day('2025-11-14'),
+      where: '',
+      between: 'Ana and Luis',
+    } as const
+    expect(problems(personDemand({ contract: oral }))).toEqual(['contract'])
+  })
+
   it('asks the reviewer about a negotiation that must come first, and about the official forms', () => {
     expect(reviewPoints(spanishDemand({ invitesToNegotiate: false }))).toContain('negotiation-first')
     expect(reviewPoints(spanishDemand())).toContain('lawyer-for-offer')

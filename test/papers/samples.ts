@@ -76,6 +76,8 @@ export function spanishDemand(given: Partial<Demand> = {}): Demand {
       }),
       invoice('F-2026-0019', '2026-03-01', eur(98_750)),
     ],
+    leftOut: [],
+    credits: [],
     charges: {
       basis: 'Se reclaman conforme a la Ley 3/2004, de 29 de diciembre.',
       upTo: day('2026-05-04'),
