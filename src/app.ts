@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { AvailableWordings } from './chase/policy-check.ts'
 import { DATA_DIRECTORY, type Config } from './config.ts'
 import type { MailCatcher } from './demo/mail-catcher.ts'
+import { createPapers } from './documents/create-papers.ts'
 import { createHolidayLookup } from './flow/calendar.ts'
 import type { ConnectDependencies, Dependencies, Log } from './flow/dependencies.ts'
 import { createFreshReads } from './flow/fresh-reads.ts'
@@ -23,9 +24,10 @@ import { createLog } from './log.ts'
 import { pickAttachments } from './mail/attachments.ts'
 import { checkMessage } from './mail/check.ts'
 import { createCompose } from './mail/compose.ts'
+import { rawMessage } from './mail/mime.ts'
 import { openingsOf } from './mail/openings.ts'
 import { loadWordings } from './mail/wordings.ts'
-import type { Address } from './mail/mailer.ts'
+import { addressFrom } from './mail/address.ts'
 import { createSmtpMailer } from './mail/smtp.ts'
 import { openStore, type Store } from './store/db.ts'
 import { prepareDataDirectory, startEmbeddedPostgres } from './store/embedded-postgres.ts'
@@ -169,6 +171,8 @@ export async function createApp(
 
   const web = await createWeb({
     ...dependencies,
+    papers: createPapers(),
+    rawMessage,
     config,
     receiveHints: gatherHints(dependencies),
     testClock,
@@ -233,11 +237,4 @@ export async function readiness(databaseUrl: string, log: Log): Promise<NotReady
     log.error({ error }, 'not ready to serve')
     return error instanceof DatabaseNotReady ? error.why : 'database'
   }
-}
-
-/** Reads "Ana Ruiz <ana@example.com>" or a bare address. */
-function addressFrom(text: string): Address {
-  const match = /^(.*)<([^<>]+)>$/.exec(text)
-  const name = match?.[1]?.trim().replace(/^"|"$/g, '')
-  return { name: name || null, address: (match?.[2] ?? text).trim() }
 }

@@ -1,23 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { InvalidArgumentError, type Command } from 'commander'
-import { day } from '../chase/day.ts'
-import { money } from '../chase/money.ts'
-import { sealEvidence, type EvidenceFile } from '../documents/evidence-seal.ts'
-import type { AccountStatement } from '../documents/statement.ts'
-import { statementPaper } from '../documents/statement-paper.ts'
+import { createPapers } from '../documents/create-papers.ts'
 import { verifyEvidence } from '../documents/verify-evidence.mjs'
-import { gatherEvidence } from '../flow/evidence.ts'
-import { localeOf } from '../flow/language.ts'
-import { toMime } from '../mail/mime.ts'
-import { readBusiness, type Business } from '../store/businesses.ts'
+import { createHolidayLookup } from '../flow/calendar.ts'
+import { makeEvidence } from '../flow/evidence.ts'
+import { addressFrom } from '../mail/address.ts'
+import { rawMessage } from '../mail/mime.ts'
 import { inBusiness, type Db } from '../store/db.ts'
-import {
-  findCustomersByName,
-  readAccount,
-  readEvidenceScope,
-  type AccountRows,
-  type EvidenceScope,
-} from '../store/evidence.ts'
+import { findCustomersByName } from '../store/evidence.ts'
 import { findBusinessByName } from '../store/people.ts'
 import { withStore } from './with-store.ts'
 
@@ -48,18 +38,21 @@ export function addEvidenceCommand(program: Command): void {
 async function make({ business, customer, invoice, out, json }: Options): Promise<void> {
   if (!business || !customer || !out) throw new Error('evidence make needs --business, --customer and --out')
   await withStore(async ({ store, config }) => {
-    const madeAt = (config.testClock ?? Temporal.Now.instant()).round('millisecond')
+    const madeAt = config.testClock ?? Temporal.Now.instant()
     const businessId = await findBusinessByName(store.db, business)
     if (businessId === null) throw new Error(`There is no business called "${business}".`)
-    const { name, scope } = await findScope(store.db, businessId, customer, invoice ?? null)
     const app = {
       db: store.db,
-      rawMessage: async (email: Parameters<typeof toMime>[0]) => (await toMime(email)).content,
+      now: () => madeAt,
+      holidays: createHolidayLookup(),
+      mailFrom: addressFrom(config.mailFrom),
+      papers: createPapers(),
+      rawMessage,
     }
-    const gathered = await gatherEvidence(app, businessId, scope, madeAt)
-    const papers = await statements(store.db, businessId, name, scope, madeAt)
-    const subject = `${business} – ${name}${invoice ? ` – ${invoice}` : ''}`
-    const { archive, head, entries } = sealEvidence([...gathered, ...papers], { subject, madeAt })
+    const found = await findCustomer(store.db, businessId, customer)
+    const sealed = await makeEvidence(app, { businessId, customer: found, invoice: invoice ?? null, actor: 'operator' })
+    if (!sealed) throw new Error(`"${found.name}" has no invoice with the number "${invoice}".`)
+    const { archive, head, entries } = sealed
     await writeFile(out, archive)
     if (json) return console.log(JSON.stringify({ file: out, entries, head }))
     console.log(`${out}: ${entries} files, ${archive.length} bytes`)
@@ -70,81 +63,14 @@ async function make({ business, customer, invoice, out, json }: Options): Promis
   })
 }
 
-async function findScope(
-  db: Db,
-  businessId: string,
-  customer: string,
-  invoice: string | null,
-): Promise<{ name: string; scope: EvidenceScope }> {
-  return await inBusiness(db, businessId, async (tx) => {
-    const [first, ...others] = await findCustomersByName(tx, customer)
-    if (!first) throw new Error(`There is no customer called "${customer}".`)
-    if (others.length > 0) {
-      const ids = [first, ...others].map(({ ledgerId, state }) => `${ledgerId} (${state})`).join(', ')
-      throw new Error(`Several customers are called "${customer}". Name one by its id in the ledger: ${ids}.`)
-    }
-    const scope = await readEvidenceScope(tx, first.id, invoice)
-    if (!scope) throw new Error(`"${first.name}" has no invoice with the number "${invoice}".`)
-    return { name: first.name, scope }
-  })
-}
-
-/** The account as it stands when the pack is made, in both languages. */
-async function statements(
-  db: Db,
-  businessId: string,
-  customerName: string,
-  { customerIds }: EvidenceScope,
-  madeAt: Temporal.Instant,
-): Promise<EvidenceFile[]> {
-  const { business, rows } = await inBusiness(db, businessId, async (tx) => {
-    const found = await readBusiness(tx, businessId)
-    const today = day(madeAt.toZonedDateTimeISO(found.timeZone).toPlainDate().toString())
-    return { business: found, rows: await readAccount(tx, customerIds, today) }
-  })
-  const files: EvidenceFile[] = []
-  for (const language of ['es', 'en'] as const) {
-    const content = await statementPaper(statementOf(business, customerName, rows, language, madeAt))
-    files.push({ path: `account/statement-${language}.pdf`, kind: 'statement', at: madeAt, content })
+async function findCustomer(db: Db, businessId: string, customer: string): Promise<{ id: string; name: string }> {
+  const [first, ...others] = await inBusiness(db, businessId, (tx) => findCustomersByName(tx, customer))
+  if (!first) throw new Error(`There is no customer called "${customer}".`)
+  if (others.length > 0) {
+    const ids = [first, ...others].map(({ ledgerId, state }) => `${ledgerId} (${state})`).join(', ')
+    throw new Error(`Several customers are called "${customer}". Name one by its id in the ledger: ${ids}.`)
   }
-  return files
-}
-
-function statementOf(
-  business: Business,
-  customerName: string,
-  { items, credits, payments, syncedAt }: AccountRows,
-  language: 'es' | 'en',
-  asOf: Temporal.Instant,
-): AccountStatement {
-  return {
-    language,
-    locale: localeOf(language, business.country),
-    timeZone: business.timeZone,
-    asOf,
-    booksReadAt: syncedAt,
-    business: {
-      name: business.name,
-      details: [business.senderPhone, business.senderEmail].filter((line) => line !== null),
-    },
-    customer: { name: customerName, details: [] },
-    items: items.map(({ currency, totalMinor, balanceMinor, ...item }) => ({
-      ...item,
-      total: money(totalMinor, currency),
-      balance: money(balanceMinor, currency),
-    })),
-    credits: credits.map(({ kind, currency, remainingMinor }) => ({
-      kind,
-      reference: null,
-      remaining: money(remainingMinor, currency),
-    })),
-    payments: payments.map(({ on, number, currency, amountMinor }) => ({
-      on,
-      invoice: number,
-      amount: money(amountMinor, currency),
-    })),
-    payTo: (business.paymentDetails ?? '').split('\n').filter((line) => line.trim() !== ''),
-  }
+  return first
 }
 
 async function verify(file: string | undefined, { head, json }: Options): Promise<void> {

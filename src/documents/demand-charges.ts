@@ -82,7 +82,7 @@ export function workOutCharges(
   const charges: Charges = {
     basis:
       wanted.agreed === null
-        ? words.basis(law)
+        ? words.basis(lawIn(reader.language, law))
         : words.agreedBasis(percent(wanted.agreed.ratePercent), wanted.agreed.clause),
     upTo: wanted.upTo,
     interest: workings.flatMap(({ number, working }) =>
@@ -97,11 +97,15 @@ export function workOutCharges(
     compensation: sums.map(({ number, working: { law: basis, line, total } }) => ({
       invoice: number,
       amount: total,
-      source: `${basis}${words.tier(line, (amount) => moneyIn(reader, wanted.upTo, amount))}`,
+      source: `${lawIn(reader.language, basis)}${words.tier(line, (amount) => moneyIn(reader, wanted.upTo, amount))}`,
     })),
   }
   return { charges, refused, provisos }
 }
+
+/** A law's name as the language abbreviates: "arts. 4–8" in Spanish, where English writes "arts 4–8". */
+const lawIn = (language: 'es' | 'en', law: string): string =>
+  language === 'es' ? law.replaceAll(/\b(arts?) (?=\d)/g, '$1. ') : law
 
 /** A deduction that nobody dated lowered the debt from the beginning: the reading that asks for less. */
 function asLawSees({ total, dueOn, settled }: DemandInvoice): LawInvoice {
@@ -188,11 +192,11 @@ const ENGLISH_REFERENCES: Readonly<Record<Reference, string>> = {
 
 const WORDS: Readonly<Record<'es' | 'en', ChargeWords>> = {
   es: {
-    basis: (law) => `Se reclaman conforme a ${law}.`,
+    basis: (law) => `Se reclaman con este fundamento: ${law}.`,
     agreedBasis: (rate, clause) => `Se reclaman al tipo pactado del ${rate} anual (${clause}).`,
     rate: (percent, clause) => (source) => {
       if (source.kind === 'contract') return `tipo pactado (${clause})`
-      if (source.kind === 'law') return source.law
+      if (source.kind === 'law') return lawIn('es', source.law)
       const half = source.halfYear.slice(5, 7) < '07' ? 'primer' : 'segundo'
       return `${SPANISH_REFERENCES[source.reference]}, ${half} semestre de ${source.halfYear.slice(0, 4)} (${percent(source.referencePpm / PPM_OF_A_PERCENT)}), más ${source.marginPpm / PPM_OF_A_PERCENT} puntos`
     },

@@ -1,29 +1,87 @@
 import type { Email } from '../mail/mailer.ts'
-import { inBusiness, type BusinessDb, type Db } from '../store/db.ts'
+import { readBusiness } from '../store/businesses.ts'
+import { inBusiness, type BusinessDb } from '../store/db.ts'
 import {
   EVIDENCE_SOURCES,
+  readApprovedLetters,
   readEvidenceAccount,
   readEvidenceInvoices,
   readEvidenceMessages,
   readEvidenceRecords,
+  readEvidenceScope,
   type EvidenceInvoice,
   type EvidenceMessage,
   type EvidenceScope,
 } from '../store/evidence.ts'
 import { findPdf } from '../store/messages.ts'
+import type { EvidenceFile, Papers, SealedEvidence } from '../documents/papers.ts'
+import { recordEvents } from '../store/events.ts'
+import type { Dependencies } from './dependencies.ts'
+import { readLetters, referenceOf } from './letters/view.ts'
+import { readStatement } from './statement.ts'
 
-/** One thing that a pack holds, before it is sealed. */
-export type Gathered = {
-  readonly path: string
-  readonly kind: string
-  readonly at: Temporal.Instant
-  readonly content: Uint8Array
-}
-
-export type EvidenceDependencies = {
-  readonly db: Db
+export type EvidenceDependencies = Pick<Dependencies, 'db' | 'now' | 'holidays' | 'mailFrom'> & {
+  readonly papers: Papers
   /** The message as the bytes that went out: the same frozen message always gives the same. */
   readonly rawMessage: (email: Email) => Promise<Uint8Array>
+}
+
+/** Whose pack it is. */
+export type EvidenceAbout = {
+  readonly businessId: string
+  readonly customer: { readonly id: string; readonly name: string }
+  /** Only what concerns the invoice of this number. */
+  readonly invoice: string | null
+  /** Who asks for it, for the history; 'operator' at the command line. */
+  readonly actor: string
+}
+
+/**
+ * Makes a sealed pack of what was said and done about a customer's debt, and writes its head down in the history. Null
+ * when the customer has no invoice of that number.
+ */
+export async function makeEvidence(app: EvidenceDependencies, about: EvidenceAbout): Promise<SealedEvidence | null> {
+  const { businessId, customer, invoice, actor } = about
+  const madeAt = app.now().round('millisecond')
+  const found = await inBusiness(app.db, businessId, async (db) => ({
+    business: await readBusiness(db, businessId),
+    scope: await readEvidenceScope(db, customer.id, invoice),
+  }))
+  if (!found.scope) return null
+  const gathered = await gatherEvidence(app, businessId, found.scope, madeAt)
+  const papers = await statements(app, about, madeAt)
+  const subject = [found.business.name, customer.name, invoice].filter((part) => part !== null).join(' – ')
+  const sealed = app.papers.sealEvidence([...gathered, ...papers], { subject, madeAt })
+  await inBusiness(app.db, businessId, (db) =>
+    recordEvents(db, [
+      {
+        businessId,
+        at: madeAt,
+        kind: 'evidence-made',
+        actor,
+        customerId: customer.id,
+        facts: { head: sealed.head, entries: sealed.entries, ...(invoice !== null && { number: invoice }) },
+      },
+    ]),
+  )
+  return sealed
+}
+
+/** The account as it stands when the pack is made, in both languages. */
+async function statements(
+  app: EvidenceDependencies,
+  { businessId, customer }: EvidenceAbout,
+  madeAt: Temporal.Instant,
+): Promise<EvidenceFile[]> {
+  const files: EvidenceFile[] = []
+  for (const language of ['es', 'en'] as const) {
+    const statement = await inBusiness(app.db, businessId, (db) =>
+      readStatement(db, businessId, customer, { language, asOf: madeAt }),
+    )
+    const content = await app.papers.drawStatement(statement)
+    files.push({ path: `account/statement-${language}.pdf`, kind: 'statement', at: madeAt, content })
+  }
+  return files
 }
 
 /** Gathers everything that we know about a customer, or about one of its invoices, as files with the times they speak of. */
@@ -32,13 +90,14 @@ export async function gatherEvidence(
   businessId: string,
   scope: EvidenceScope,
   madeAt: Temporal.Instant,
-): Promise<Gathered[]> {
+): Promise<EvidenceFile[]> {
   return await inBusiness(app.db, businessId, async (db) => {
     const account = await readEvidenceAccount(db, businessId, scope)
-    const files: Gathered[] = [json('account/facts.json', 'account', madeAt, account)]
+    const files: EvidenceFile[] = [json('account/facts.json', 'account', madeAt, account)]
     const names = uniqueNames()
     for (const invoice of await readEvidenceInvoices(db, scope)) files.push(...invoiceFiles(invoice, names))
     for (const message of await readEvidenceMessages(db, scope)) files.push(...(await messageFiles(app, db, message)))
+    files.push(...(await letterFiles(app, db, businessId, scope)))
     for (const source of EVIDENCE_SOURCES) {
       const records = await readEvidenceRecords(db, source, scope)
       const latest = records
@@ -59,7 +118,7 @@ export async function gatherEvidence(
   })
 }
 
-const json = (path: string, kind: string, at: Temporal.Instant, value: unknown): Gathered => ({
+const json = (path: string, kind: string, at: Temporal.Instant, value: unknown): EvidenceFile => ({
   path,
   kind,
   at,
@@ -69,7 +128,7 @@ const json = (path: string, kind: string, at: Temporal.Instant, value: unknown):
 function invoiceFiles(
   { number, seenAt, facts, pdfs, id }: EvidenceInvoice,
   nameFor: (wanted: string) => string,
-): Gathered[] {
+): EvidenceFile[] {
   const folder = `invoices/${nameFor(number ?? id)}`
   return [
     json(`${folder}/facts.json`, 'invoice', seenAt, facts),
@@ -80,6 +139,26 @@ function invoiceFiles(
       content,
     })),
   ]
+}
+
+/** Formal demands: each as it was approved, and those that nobody approved as drafts, as they would read now. */
+async function letterFiles(
+  app: EvidenceDependencies,
+  db: BusinessDb,
+  businessId: string,
+  scope: EvidenceScope,
+): Promise<EvidenceFile[]> {
+  const files = (await readApprovedLetters(db, scope)).map(({ letterId, approvedAt, pdf }) => {
+    const at = approvedAt.toString({ fractionalSecondDigits: 3 }).replaceAll(/\D/g, '')
+    return { path: `letters/${referenceOf(letterId)}-approved-${at}.pdf`, kind: 'letter', at: approvedAt, content: pdf }
+  })
+  for (const { letter, reference, state, made } of await readLetters(app, db, businessId, scope.customerIds)) {
+    const isOfScope = scope.invoiceId === null || letter.draft.invoiceIds.includes(scope.invoiceId)
+    if (!isOfScope || state !== 'draft' || made.demand === null || made.problems.length > 0) continue
+    const content = await app.papers.drawDemand(made.demand)
+    files.push({ path: `letters/${reference}-draft.pdf`, kind: 'letter-draft', at: letter.editedAt, content })
+  }
+  return files
 }
 
 /** Names that are safe in an archive, and never two alike: numbers of different ledgers may differ only in a slash. */
@@ -100,7 +179,11 @@ function uniqueNames(): (wanted: string) => string {
   }
 }
 
-async function messageFiles(app: EvidenceDependencies, db: BusinessDb, message: EvidenceMessage): Promise<Gathered[]> {
+async function messageFiles(
+  app: EvidenceDependencies,
+  db: BusinessDb,
+  message: EvidenceMessage,
+): Promise<EvidenceFile[]> {
   const at = message.sentAt ?? message.composedAt
   const name = `messages/${message.composedAt.toString().slice(0, 10)}_${message.chaseId}`
   const { html: _html, text: _text, attachments, ...facts } = message

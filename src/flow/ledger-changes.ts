@@ -1,12 +1,13 @@
 import { addDays, type Day } from '../chase/day.ts'
-import type { LedgerChanges, LedgerInvoice } from '../ledgers/ledger.ts'
+import type { LedgerChanges, LedgerCredit, LedgerInvoice } from '../ledgers/ledger.ts'
 import {
-  dropCredits, lookAt, markCustomersDeleted, markInvoicesDeleted, markPaymentsDeleted, upsertCredits, upsertCustomers,
+  dropCredits, lookAt, markCustomersDeleted, markInvoicesDeleted, markPaymentsDeleted, replaceCreditsOf, upsertCredits, upsertCustomers,
   upsertInvoices, upsertPayments, type Into, type InvoiceChange, type InvoiceRow,
 } from '../store/books.ts' // prettier-ignore
 import type { BusinessDb } from '../store/db.ts'
 import { recordEvents, type EventKind, type NewEvent } from '../store/events.ts'
 import { recordDefects } from '../store/sync-state.ts'
+import type { Surroundings } from './standing.ts'
 
 export type Landing = {
   readonly into: Into
@@ -69,6 +70,38 @@ export async function landChanges(
     await lookAt(db, [...concerned], now)
   }
   return [...concerned]
+}
+
+/** One customer's records as the ledger has just stated them. */
+export type Reading = {
+  /** By ledger id; null for an invoice that it no longer has. */
+  readonly found: ReadonlyMap<string, LedgerInvoice | null>
+  /** Null: they were not asked for. */
+  readonly credits: readonly LedgerCredit[] | null
+}
+
+/** Lands a reading in our copy, in the caller's transaction. Returns the customers whose invoices it changed. */
+export async function landReading(
+  db: BusinessDb,
+  { businessId, connectionId, customerId }: Into & { readonly customerId: string },
+  around: Surroundings,
+  { found, credits }: Reading,
+): Promise<string[]> {
+  if (credits) await replaceCreditsOf(db, { businessId, connectionId }, customerId, credits, around.now)
+  return await landChanges(
+    db,
+    {
+      into: { businessId, connectionId },
+      now: around.now,
+      today: around.today,
+      defaultTermDays: around.policy.defaultTermDays,
+      quiet: false,
+    },
+    {
+      invoices: [...found.values()].filter((invoice) => invoice !== null),
+      removed: [...found].filter(([, invoice]) => invoice === null).map(([id]) => ({ kind: 'invoice', id })),
+    },
+  )
 }
 
 /** An invoice without a due day gets the business's default term, counted from its issue; the mark stays visible. */

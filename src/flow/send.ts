@@ -1,7 +1,7 @@
 import { nextContactDay } from '../chase/calendar.ts'
-import { LedgerError, type LedgerCredit, type LedgerInvoice } from '../ledgers/ledger.ts'
+import { LedgerError, type LedgerCredit } from '../ledgers/ledger.ts'
 import { MailRefused, MailUnknown, type Attachment, type Delivery, type Email } from '../mail/mailer.ts'
-import { creditsStandSince, lookAt, replaceCreditsOf, type CreditsKnown } from '../store/books.ts'
+import { creditsStandSince, lookAt, type CreditsKnown } from '../store/books.ts'
 import {
   cancelChase,
   claimChase,
@@ -26,7 +26,7 @@ import {
 } from '../store/messages.ts'
 import type { InvoiceFacts } from '../store/standings.ts'
 import type { Dependencies } from './dependencies.ts'
-import { landChanges } from './ledger-changes.ts'
+import { landReading, type Reading } from './ledger-changes.ts'
 import { customerLanguage } from './language.ts'
 import { doubtAbout, holdFor, type Doubt } from './guards.ts'
 import { itemsOf } from './items.ts'
@@ -42,7 +42,7 @@ import {
 } from './outcome.ts'
 import { keepPolicy } from './policy.ts'
 import { lookAround, refuse, type Scene } from './recheck.ts'
-import { readSurroundings, recipientsOf, type Surroundings } from './standing.ts'
+import { readSurroundings, recipientsOf } from './standing.ts'
 
 /** What was read from the ledger is good for a claim for this long. */
 const FRESH_FOR_MS = 20_000
@@ -176,15 +176,14 @@ async function prepare(
 
 const monotonicMs = (app: Dependencies): number => app.monotonicMs?.() ?? performance.now()
 
-type Reading = {
+/** What was asked of the ledger right before sending. */
+type TimedReading = Reading & {
   /** When the ledger was asked, on the monotonic clock. */
   readonly atMs: number
-  readonly found: ReadonlyMap<string, LedgerInvoice | null>
-  readonly credits: readonly LedgerCredit[] | null
 }
 
 /** Reads the chase's invoices from the ledger, and the customer's credits where ours are old. */
-async function readAgain(app: Dependencies, chase: ChaseRow, credits: CreditsKnown | null): Promise<Reading> {
+async function readAgain(app: Dependencies, chase: ChaseRow, credits: CreditsKnown | null): Promise<TimedReading> {
   const { businessId, connectionId } = chase
   const atMs = monotonicMs(app)
   const found = await app.readFresh(
@@ -192,31 +191,6 @@ async function readAgain(app: Dependencies, chase: ChaseRow, credits: CreditsKno
     chase.invoices.map((invoice) => invoice.ledgerId),
   )
   return { atMs, found, credits: await readCreditsIfOld(app, chase, credits) }
-}
-
-/** Lands a reading in our copy. */
-async function landReading(
-  db: BusinessDb,
-  chase: ChaseRow,
-  around: Surroundings,
-  { found, credits }: Reading,
-): Promise<void> {
-  const { businessId, connectionId, customerId } = chase
-  if (credits) await replaceCreditsOf(db, { businessId, connectionId }, customerId, credits, around.now)
-  await landChanges(
-    db,
-    {
-      into: { businessId, connectionId },
-      now: around.now,
-      today: around.today,
-      defaultTermDays: around.policy.defaultTermDays,
-      quiet: false,
-    },
-    {
-      invoices: [...found.values()].filter((invoice) => invoice !== null),
-      removed: [...found].filter(([, invoice]) => invoice === null).map(([id]) => ({ kind: 'invoice', id })),
-    },
-  )
 }
 
 /**

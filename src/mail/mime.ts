@@ -7,6 +7,9 @@ export type Mime = {
   readonly envelope: { readonly from: string; readonly to: readonly string[] }
 }
 
+/** The message as the bytes that go out. */
+export const rawMessage = async (email: Email): Promise<Uint8Array> => (await toMime(email)).content
+
 /**
  * The message as bytes. The same `Email` gives the same bytes: boundaries come from the Message-ID and the date from
  * `sentAt`, so that a second try is the same message and not a second one. Throws MailRefused for an address that is

@@ -21,6 +21,11 @@ export type Business = {
   readonly senderEmail: string | null
   readonly paymentDetails: string | null
   readonly lateCharges: string | null
+  /** What formal letters say of it: the name before the law (the everyday one where null), numbers and address. */
+  readonly legalName: string | null
+  readonly taxId: string | null
+  readonly registration: string | null
+  readonly postalAddress: string | null
 }
 
 /** The business's columns under the names of `Business`, for a statement that reads it with other things. */
@@ -28,7 +33,8 @@ export const businessColumns = sql<Business>`jsonb_build_object(
   'id', b.id, 'name', b.name, 'country', b.country, 'region', b.region, 'timeZone', b.time_zone,
   'baseCurrency', b.base_currency, 'language', b.language, 'mode', b.mode, 'stopped', b.stopped_at is not null,
   'senderName', b.sender_name, 'senderRole', b.sender_role, 'senderPhone', b.sender_phone, 'senderEmail', b.sender_email,
-  'paymentDetails', b.payment_details, 'lateCharges', b.late_charges)`
+  'paymentDetails', b.payment_details, 'lateCharges', b.late_charges, 'legalName', b.legal_name, 'taxId', b.tax_id,
+  'registration', b.registration, 'postalAddress', b.postal_address)`
 
 /** The business this transaction is bound to. Throws when it does not exist. */
 export async function readBusiness(db: BusinessDb, businessId: string): Promise<Business> {

@@ -46,16 +46,20 @@ export interface Businesses {
   id: Generated<string>;
   language: Generated<string>;
   late_charges: string | null;
+  legal_name: string | null;
   mode: Generated<string>;
   name: string;
   payment_details: string | null;
+  postal_address: string | null;
   region: string | null;
+  registration: string | null;
   sender_email: string | null;
   sender_name: string | null;
   sender_phone: string | null;
   sender_role: string | null;
   stopped_at: Instant | null;
   stopped_by: string | null;
+  tax_id: string | null;
   time_zone: Generated<string>;
 }
 
@@ -206,6 +210,50 @@ export interface Customers {
   set_segment: string | null;
   state: Generated<string>;
   stub: Generated<boolean>;
+}
+
+export interface DebtorDetails {
+  business_id: string;
+  customer_id: string;
+  legal_form: string | null;
+  legal_name: string;
+  postal_address: string | null;
+  registration: string | null;
+  tax_id: string | null;
+  updated_at: Instant;
+  updated_by: string;
+}
+
+export interface DemandApprovals {
+  approved_at: Instant;
+  approved_by: string;
+  business_id: string;
+  demand: Json;
+  fingerprint: string;
+  id: Generated<string>;
+  letter_id: string;
+  pdf: Buffer;
+  signed_by: string;
+}
+
+export interface DemandLetters {
+  business_id: string;
+  chase_id: string | null;
+  created_at: Instant;
+  created_by: string;
+  customer_id: string;
+  discarded_at: Instant | null;
+  discarded_by: string | null;
+  draft: Json;
+  edited_at: Instant;
+  edited_by: string;
+  id: Generated<string>;
+  sent_by: string | null;
+  sent_by_means: string | null;
+  sent_logged_at: Instant | null;
+  sent_logged_by: string | null;
+  sent_note: string | null;
+  sent_on: Day | null;
 }
 
 export interface Events {
@@ -549,6 +597,9 @@ export interface DB {
   contacts: Contacts;
   credits: Credits;
   customers: Customers;
+  debtor_details: DebtorDetails;
+  demand_approvals: DemandApprovals;
+  demand_letters: DemandLetters;
   events: Events;
   expected_days: ExpectedDays;
   holds: Holds;

@@ -131,6 +131,26 @@ export const EVIDENCE_SOURCES: readonly {
        where l.customer_id = any(${customerIds}::uuid[]) order by l.created_at, l.id`,
   },
   {
+    kind: 'debtor-details',
+    table: 'debtor_details',
+    select: ({ customerIds }) => sql`
+      select d.updated_at as at, to_jsonb(d) as data from debtor_details d
+       where d.customer_id = any(${customerIds}::uuid[]) order by d.customer_id`,
+  },
+  {
+    // What was filled in, who approved which version, and how it was sent. The letters themselves are files.
+    kind: 'letters',
+    table: 'demand_letters',
+    select: ({ customerIds, invoiceId }) => sql`
+      select l.created_at as at, to_jsonb(l) || jsonb_build_object('approvals', coalesce((
+               select jsonb_agg(to_jsonb(a) - 'pdf' order by a.approved_at, a.id) from demand_approvals a
+                where a.letter_id = l.id), '[]')) as data
+        from demand_letters l
+       where l.customer_id = any(${customerIds}::uuid[])
+         and (${invoiceId}::uuid is null or l.draft -> 'invoiceIds' ? ${invoiceId}::text)
+       order by l.created_at, l.id`,
+  },
+  {
     kind: 'verdicts',
     table: 'verdicts',
     select: ({ customerIds }) => sql`
@@ -318,6 +338,20 @@ export async function readEvidenceMessages(db: BusinessDb, { chaseIds }: Evidenc
   return rows
 }
 
+/** Each letter that was approved, byte for byte, oldest first. */
+export async function readApprovedLetters(
+  db: BusinessDb,
+  { customerIds, invoiceId }: EvidenceScope,
+): Promise<{ letterId: string; approvedAt: Temporal.Instant; pdf: Uint8Array }[]> {
+  const { rows } = await sql<{ letterId: string; approvedAt: Temporal.Instant; pdf: Uint8Array }>`
+    select a.letter_id as "letterId", a.approved_at as "approvedAt", a.pdf
+      from demand_approvals a join demand_letters l on l.id = a.letter_id
+     where l.customer_id = any(${customerIds}::uuid[])
+       and (${invoiceId}::uuid is null or l.draft -> 'invoiceIds' ? ${invoiceId}::text)
+     order by a.approved_at, a.id`.execute(db)
+  return rows
+}
+
 /** What a statement of the customer's account needs: open items with what stands in their way, credits, late payments. */
 export type AccountRows = {
   readonly items: readonly {
@@ -330,7 +364,7 @@ export type AccountRows = {
     readonly totalMinor: number
     readonly balanceMinor: number
     /** Why it is not asked for now, if it is not: the strongest reason of several. */
-    readonly mark: 'disputed' | 'promised' | 'excluded' | null
+    readonly mark: 'disputed' | 'promised' | 'excluded' | 'paused' | null
   }[]
   readonly credits: readonly {
     readonly kind: 'credit-note' | 'prepayment' | 'overpayment' | 'unapplied-payment'
@@ -362,8 +396,9 @@ export async function readAccount(db: BusinessDb, customerIds: readonly string[]
                              and p.ended_at is null and p.agreed_on is not null) then 'promised'
              when i.excluded
                or exists (select from holds h where h.customer_id = i.customer_id and ${standsOn(today)}
-                             and h.kind in ('pause', 'do-not-chase', 'snooze') and (h.invoice_id = i.id or h.invoice_id is null))
-               then 'excluded'
+                             and h.kind = 'do-not-chase' and (h.invoice_id = i.id or h.invoice_id is null)) then 'excluded'
+             when exists (select from holds h where h.customer_id = i.customer_id and ${standsOn(today)}
+                             and h.kind in ('pause', 'snooze') and (h.invoice_id = i.id or h.invoice_id is null)) then 'paused'
            end as mark
       from invoices i
      where i.customer_id = any(${customerIds}::uuid[]) and i.state = 'open' and i.balance_minor > 0

@@ -10,9 +10,9 @@ export type NewRequest = RequestedNotice & {
   readonly at: Temporal.Instant
 }
 
-/** Asks for a message beside the ladder. Asking again for the same one changes nothing. */
-export async function requestNotice(db: BusinessDb, request: NewRequest): Promise<void> {
-  await db
+/** Asks for a message beside the ladder. Asking again for the same one changes nothing, and is false. */
+export async function requestNotice(db: BusinessDb, request: NewRequest): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
     .insertInto('requested_notices')
     .values({
       business_id: request.businessId,
@@ -25,7 +25,8 @@ export async function requestNotice(db: BusinessDb, request: NewRequest): Promis
       requested_at: request.at.toString(),
     })
     .onConflict((conflict) => conflict.doNothing())
-    .execute()
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
 }
 
 /** Nobody wants these any more. Returns how many were still wanted. */

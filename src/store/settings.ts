@@ -117,6 +117,10 @@ export type BusinessSettings = {
   readonly senderEmail: string | null
   readonly paymentDetails: string | null
   readonly lateCharges: string | null
+  readonly legalName: string | null
+  readonly taxId: string | null
+  readonly registration: string | null
+  readonly postalAddress: string | null
 }
 
 /** Whether another business has the name already. */
@@ -141,6 +145,10 @@ export async function updateSettings(db: BusinessDb, businessId: string, setting
       sender_email: settings.senderEmail,
       payment_details: settings.paymentDetails,
       late_charges: settings.lateCharges,
+      legal_name: settings.legalName,
+      tax_id: settings.taxId,
+      registration: settings.registration,
+      postal_address: settings.postalAddress,
     })
     .where('id', '=', businessId)
     .execute()

@@ -202,8 +202,10 @@ export async function readCustomers(
                                   and x.status in ('sending', 'sent', 'unknown', 'task', 'done')), '[]'))
               from spells s where s.customer_id = c.id and s.ended_on is null) as spell,
            coalesce((select jsonb_agg(coalesce(x.sent_on, lower(x.quiet)) order by 1) from chases x
-                      where x.customer_id = any (same.ids) and x.channel = 'email' and x.status in ('sending', 'sent', 'unknown')
-                        and lower(x.quiet) > ${today}::date - 40), '[]') as "contactedOn",
+                      where x.customer_id = any (same.ids)
+                        and ((x.channel = 'email' and x.status in ('sending', 'sent', 'unknown') and lower(x.quiet) > ${today}::date - 40)
+                          -- A letter that a person sent is a contact like any other.
+                          or (x.channel = 'letter' and x.status = 'done' and x.sent_on > ${today}::date - 40))), '[]') as "contactedOn",
            (select count(*)::int from spells s join chases x on x.spell_id = s.id
              where s.customer_id = c.id and s.ended_on is null and x.channel <> 'decision'
                and x.status in ('sending', 'sent', 'unknown', 'task', 'done')) as touches,

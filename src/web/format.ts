@@ -18,6 +18,8 @@ export type Format = {
   readonly number: (count: number) => string
   /** "12.3": with one decimal, for figures that are worked out. */
   readonly tenths: (value: number) => string
+  /** "10.15%", from 10.15. */
+  readonly percent: (ratePercent: number) => string
 }
 
 export function formatFor(language: Language, timeZone: string): Format {
@@ -41,6 +43,11 @@ export function formatFor(language: Language, timeZone: string): Format {
     useGrouping: 'always',
     signDisplay: 'negative',
   })
+  const percents = new Intl.NumberFormat(locale, {
+    style: 'percent',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 4,
+  })
   return {
     money: (minor, currency) => formatMoney(minor, currency, locale, true),
     amount: (minor, currency) => formatMoney(minor, currency, locale, false),
@@ -50,6 +57,8 @@ export function formatFor(language: Language, timeZone: string): Format {
     list: (items) => lists.format(items),
     number: (count) => numbers.format(count),
     tenths: (value) => tenths.format(value),
+    // As text: a division by a hundred would leave digits behind the last.
+    percent: (ratePercent) => percents.format(`${ratePercent}e-2` as `${number}`),
   }
 }
 

@@ -16,9 +16,11 @@ import { agreementActions } from './pages/agreements.ts'
 import { connectPages } from './pages/connect.ts'
 import { controlActions } from './pages/control.ts'
 import { customerPages } from './pages/customer.ts'
+import { letterPages } from './pages/letters.ts'
 import { messagePages } from './pages/message.ts'
 import { moneyPages } from './pages/money.ts'
 import { oauthPages } from './pages/oauth.ts'
+import { paperPages } from './pages/papers.ts'
 import { peoplePages } from './pages/people.ts'
 import { policyPages } from './pages/policy.ts'
 import { queuePages } from './pages/queue.ts'
@@ -97,6 +99,8 @@ async function browserPart(server: FastifyInstance, app: WebDependencies): Promi
   moneyPages(routes, app)
   customerPages(routes, app)
   agreementActions(routes, app)
+  letterPages(routes, app)
+  paperPages(routes, app)
   workPages(routes, app)
   messagePages(routes, app)
   connectPages(routes, app)

@@ -96,6 +96,7 @@ function factsOf(
     segment: named(words.segments, facts['segment']),
     hold: named(words.customer.holdKinds, facts['kind']),
     contact: named(words.work.outcomes, facts['outcome']),
+    means: named(words.letters.means, facts['means']),
     reason: named(words.causes, facts['reason']) ?? reasonOf(facts, language),
     invoice: event.invoiceNumber ?? text('number'),
   }

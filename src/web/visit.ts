@@ -68,6 +68,8 @@ export type BusinessRoutes = {
   ): void
   /** A member's view that is not one of our pages, such as a customer's mail. */
   view(path: string, from: Role, show: (acting: Acting) => Promise<FastifyReply>): void
+  /** Something that members from this role on may do, and that answers with a file. */
+  download(path: string, from: Role, make: (acting: Acting) => Promise<FastifyReply>): void
   /** Something that members from this role on may do. Returns where to go next, or the form again with what is wrong in it. */
   act(path: string, from: Role, act: (acting: Acting) => Promise<string | FormAgain>): void
 }
@@ -100,17 +102,24 @@ export function businessRoutes(server: FastifyInstance, app: WebDependencies): B
       return typeof page === 'string' ? acting.reply.redirect(page, 302) : sendPage(acting.reply, page)
     })
   }
+  const download: BusinessRoutes['download'] = (path, from, make) => {
+    server.post(path, async (request, reply) => {
+      const to = whereElse(request)
+      if (to) return reply.redirect(to, 303)
+      const acting = await checkedActing(app, request, reply, from)
+      const { business } = (request.body ?? {}) as { business?: unknown }
+      if (business !== undefined && business !== acting.businessId) throw new Refused('otherBusiness')
+      return make(acting)
+    })
+  }
   return {
     view,
     preparedPage,
     page: (path, from, show) => preparedPage(path, from, async () => null, show),
+    download,
     act(path, from, act) {
-      server.post(path, async (request, reply) => {
-        const to = whereElse(request)
-        if (to) return reply.redirect(to, 303)
-        const acting = await checkedActing(app, request, reply, from)
-        const { business } = (request.body ?? {}) as { business?: unknown }
-        if (business !== undefined && business !== acting.businessId) throw new Refused('otherBusiness')
+      download(path, from, async (acting) => {
+        const { reply } = acting
         const next = await act(acting)
         if (typeof next === 'string') return reply.redirect(next, 303)
         const again = await inBusiness(app.db, acting.businessId, async (db) => {

@@ -198,6 +198,10 @@ describe('A person beats the machine', () => {
       senderEmail: null,
       paymentDetails: null,
       lateCharges: null,
+      legalName: null,
+      taxId: null,
+      registration: null,
+      postalAddress: null,
     }
     expect(
       await changeSettings(app, { ...act, settings, policy: { strategicGroups: ['VIP'], defaultTermDays: 14 } }),

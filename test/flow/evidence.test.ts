@@ -2,10 +2,11 @@ import { unzipSync } from 'fflate'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { day } from '../../src/chase/day.ts'
 import { money } from '../../src/chase/money.ts'
-import { gatherEvidence, type Gathered } from '../../src/flow/evidence.ts'
-import { sealEvidence } from '../../src/documents/evidence-seal.ts'
+import { createPapers } from '../../src/documents/create-papers.ts'
+import { sealEvidence, type EvidenceFile } from '../../src/documents/evidence-seal.ts'
+import { gatherEvidence } from '../../src/flow/evidence.ts'
 import { verifyEvidence } from '../../src/documents/verify-evidence.mjs'
-import { toMime } from '../../src/mail/mime.ts'
+import { rawMessage, toMime } from '../../src/mail/mime.ts'
 import { inBusiness } from '../../src/store/db.ts'
 import { findCustomersByName, readEvidenceScope } from '../../src/store/evidence.ts'
 import { setHold } from '../../src/store/holds.ts'
@@ -25,23 +26,20 @@ async function chasedWorld() {
   return { world, acme, first, second }
 }
 
-async function gather(world: World, ledgerId: string, invoiceNumber: string | null = null): Promise<Gathered[]> {
+async function gather(world: World, ledgerId: string, invoiceNumber: string | null = null): Promise<EvidenceFile[]> {
   const customerId = await world.customerId(ledgerId)
   const scope = await inBusiness(world.store.db, world.businessId, (db) =>
     readEvidenceScope(db, customerId, invoiceNumber),
   )
   if (!scope) throw new Error('no such invoice')
-  const app = {
-    db: world.store.db,
-    rawMessage: async (email: Parameters<typeof toMime>[0]) => (await toMime(email)).content,
-  }
+  const app = { ...world.app, papers: createPapers(), rawMessage }
   return await gatherEvidence(app, world.businessId, scope, world.clock.now())
 }
 
-const named = (files: readonly Gathered[], path: string): string =>
+const named = (files: readonly EvidenceFile[], path: string): string =>
   Buffer.from(files.find((file) => file.path === path)?.content ?? []).toString('utf8')
 
-const records = (files: readonly Gathered[], kind: string): Record<string, unknown>[] =>
+const records = (files: readonly EvidenceFile[], kind: string): Record<string, unknown>[] =>
   named(files, `records/${kind}.jsonl`)
     .split('\n')
     .filter((line) => line !== '')
@@ -119,7 +117,7 @@ describe('The evidence about a customer', () => {
     const all = await gather(world, acme.id)
     const one = await gather(world, acme.id, second.number)
     expect(one.filter(({ kind }) => kind === 'invoice').map(({ path }) => path)).toEqual(['invoices/F-0003/facts.json'])
-    const messages = (files: readonly Gathered[]): number => files.filter(({ kind }) => kind === 'message').length
+    const messages = (files: readonly EvidenceFile[]): number => files.filter(({ kind }) => kind === 'message').length
     expect([messages(one) > 0, messages(one) < messages(all)]).toEqual([true, true])
     const chaseIds = new Set(records(one, 'chases').map(({ id }) => id))
     expect(records(one, 'ledger-reads').filter(({ chase_id }) => !chaseIds.has(chase_id))).toEqual([])
@@ -165,7 +163,7 @@ describe('The evidence about a customer', () => {
     const other = '00000000-0000-4000-8000-000000000001'
     const scope = await inBusiness(world.store.db, other, (db) => readEvidenceScope(db, customerId, null))
     expect(scope?.chaseIds).toEqual([])
-    const app = { db: world.store.db, rawMessage: async () => new Uint8Array() }
+    const app = { ...world.app, papers: createPapers(), rawMessage }
     const files = await gatherEvidence(
       app,
       other,

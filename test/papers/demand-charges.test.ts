@@ -36,7 +36,7 @@ describe('What a letter claims beside its invoices', () => {
     })
     const { charges, refused, provisos } = workOutCharges([partPaid], wanted(), SPANISH)
     expect([refused, provisos]).toEqual([[], []])
-    expect(charges?.basis).toBe('Se reclaman conforme a Ley 3/2004, arts 4–8.')
+    expect(charges?.basis).toBe('Se reclaman con este fundamento: Ley 3/2004, arts. 4–8.')
     // 1,000 at 10.15 % for 62 days is 17.24, of which 8.34 by the end of the year; then 600 for 92 days is 15.35.
     expect(charges?.interest.map(({ from, to, days, principal, ratePercent, amount }) => [from, to, days, principal.minor, ratePercent, amount.minor])).toEqual([
       ['2025-12-02', '2025-12-31', 30, 100_000, 10.15, 834],
@@ -48,7 +48,7 @@ describe('What a letter claims beside its invoices', () => {
     )
     expect(charges?.perDay).toEqual([money(17, 'EUR')])
     expect(charges?.compensation).toEqual([
-      { invoice: 'F-1', amount: money(4_000, 'EUR'), source: 'Ley 3/2004, arts 4–8' },
+      { invoice: 'F-1', amount: money(4_000, 'EUR'), source: 'Ley 3/2004, arts. 4–8' },
     ])
   }) // prettier-ignore
 

@@ -153,7 +153,7 @@ describe('The account for a statement', () => {
       promised: 'promised',
       planned: 'promised',
       excluded: 'excluded',
-      paused: 'excluded',
+      paused: 'paused',
       over: null,
       later: null,
       offered: null,

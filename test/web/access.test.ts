@@ -6,6 +6,7 @@ import { addPerson, get, openWeb, post, seedBusiness, signIn, type Seeded, type 
 /** Every page and act with an id in its address, and what the id is of. */
 const VIEWS = (of: Seeded): string[] => [
   `/customers/${of.customer}`,
+  `/customers/${of.customer}/statement.pdf`,
   `/messages/${of.sent}`,
   `/messages/${of.sent}/html`,
   `/chases/${of.awaiting}/preview`,
@@ -18,6 +19,9 @@ const ACTS = (of: Seeded): [string, Record<string, string>][] => [
   [`/customers/${of.customer}/promise`, { on: '2026-03-09' }],
   [`/customers/${of.customer}/plan`, { count: '3', firstOn: '2026-03-09', every: 'month' }],
   [`/customers/${of.customer}/contact`, { outcome: 'no-answer' }],
+  [`/customers/${of.customer}/letters`, {}],
+  [`/customers/${of.customer}/statement`, { sure: 'yes' }],
+  [`/customers/${of.customer}/evidence`, {}],
   [`/holds/${of.hold}/review`, {}],
   [`/invoices/${of.open}/dispute`, {}],
   [`/holds/${of.hold}/end`, {}],

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { afterAll } from 'vitest'
 import { createHolidayLookup } from '../../src/flow/calendar.ts'
+import { createPapers } from '../../src/documents/create-papers.ts'
 import { createFreshReads } from '../../src/flow/fresh-reads.ts'
 import type { Hint } from '../../src/flow/receive.ts'
 import { createSignInLink } from '../../src/flow/sign-in.ts'
 import { createLog } from '../../src/log.ts'
 import { pickAttachments } from '../../src/mail/attachments.ts'
 import { checkMessage } from '../../src/mail/check.ts'
+import { rawMessage } from '../../src/mail/mime.ts'
 import { inBusiness, type Db } from '../../src/store/db.ts'
 import type { Role } from '../../src/store/people.ts'
 import type { LedgerName, NotReady, WebDependencies } from '../../src/web/dependencies.ts'
@@ -59,6 +61,8 @@ export async function openWeb(
     testClock?: WebDependencies['testClock']
     /** Instead of a text that says little more than the stage. */
     compose?: WebDependencies['compose']
+    /** For the pages that ask the ledger; unless given, none may. */
+    ledgerFor?: WebDependencies['ledgerFor']
   } = {},
 ): Promise<WebWorld> {
   const store = await freshDatabase()
@@ -67,9 +71,10 @@ export async function openWeb(
   const printed: string[] = []
   const hints: WebWorld['hints'] = []
   const trouble: WebWorld['trouble'] = { storing: null, ready: null }
-  const ledgerFor = async (): Promise<never> => {
+  const noLedger = async (): Promise<never> => {
     throw new Error('no page asks a ledger')
   }
+  const ledgerFor = options.ledgerFor ?? noLedger
   const app: WebDependencies = {
     ...connect,
     publicUrl,
@@ -81,6 +86,8 @@ export async function openWeb(
     checkMessage,
     pickAttachments,
     openings: everyOpening,
+    papers: createPapers(),
+    rawMessage,
     compose:
       options.compose ??
       ((facts) => ({

@@ -28,6 +28,7 @@ const FACTS = {
   stage: null,
   segment: null,
   hold: null,
+  means: null,
   reason: null,
   invoice: null,
 }

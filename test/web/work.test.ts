@@ -141,7 +141,7 @@ describe('The work list and the approvals', () => {
     expect(await badgesOn('/')).toEqual(['/queue 2', '/work 4'])
   })
 
-  it('have one form per task, which finishes it or calls it off', async () => {
+  it('have one form per task, which finishes it or calls it off; a letter is begun from its task', async () => {
     const forms = [...(await main('/work')).matchAll(/<form method="post" action="([^"]+)"/g)].map(
       ([, action]) => action,
     )
@@ -149,6 +149,7 @@ describe('The work list and the approvals', () => {
       '/chases/:id/done',
       '/chases/:id/done',
       '/customers/:id/contact',
+      '/customers/:id/letters',
     ])
     const skip = /formaction="(\/chases\/[^"]+\/skip)"/
     const [, first = ''] = skip.exec(await main('/work')) ?? []

@@ -44,6 +44,7 @@ import {
   verdictsCard,
 } from './customer-cards.ts'
 import { habitText } from './habit.ts'
+import { papersCard } from './papers.ts'
 import { verdictText } from './receivables.ts'
 
 const MOST = { settledInvoices: 15, messages: 20, payments: 15, verdicts: 14, events: 25 } as const
@@ -100,8 +101,8 @@ export function customerPages(routes: BusinessRoutes, app: WebDependencies): voi
         </div>
         <aside>
           ${holdsCard(visit, customer.holds)} ${await agreementCards(visit, customerId, standing)}
-          ${controlCard(visit, customer, invoices)} ${contactsCard(visit, customer)}
-          ${payments.length > 0 && paymentsCard(visit, payments)}
+          ${await papersCard(visit, app, customerId)} ${controlCard(visit, customer, invoices)}
+          ${contactsCard(visit, customer)} ${payments.length > 0 && paymentsCard(visit, payments)}
         </aside>
       </div>
       ${verdicts.length > 0 && verdictsCard(visit, verdicts)}`

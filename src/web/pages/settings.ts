@@ -44,6 +44,10 @@ const SETTINGS = z.object({
   senderEmail: line(254).pipe(z.string().regex(/^([^\s@<>"(),;:\\]+@[^\s@<>"(),;:\\]+\.[^\s@<>"(),;:\\]+)?$/)),
   paymentDetails: lines(1000),
   lateCharges: lines(300).transform((text) => text.replaceAll('\n', ' ')),
+  legalName: line(200),
+  taxId: line(60),
+  registration: line(100),
+  postalAddress: lines(500),
   strategicGroups: lines(6000)
     .transform((text) =>
       text
@@ -98,6 +102,10 @@ export function settingsPages(routes: BusinessRoutes, app: WebDependencies): voi
         senderEmail: orNull(data.senderEmail),
         paymentDetails: orNull(data.paymentDetails),
         lateCharges: orNull(data.lateCharges),
+        legalName: orNull(data.legalName),
+        taxId: orNull(data.taxId),
+        registration: orNull(data.registration),
+        postalAddress: orNull(data.postalAddress),
       },
       policy: { strategicGroups: data.strategicGroups, defaultTermDays: data.defaultTermDays },
     })
@@ -125,6 +133,10 @@ async function storedValues({ business, db, now }: BusinessVisit): Promise<Value
     senderEmail: business.senderEmail ?? '',
     paymentDetails: business.paymentDetails ?? '',
     lateCharges: business.lateCharges ?? '',
+    legalName: business.legalName ?? '',
+    taxId: business.taxId ?? '',
+    registration: business.registration ?? '',
+    postalAddress: business.postalAddress ?? '',
     strategicGroups: policy.strategicGroups.join('\n'),
     defaultTermDays: String(policy.defaultTermDays),
   }
@@ -240,6 +252,16 @@ function generalCards({ words: { settings: say } }: BusinessVisit, values: Value
         ${input('senderPhone', say.senderPhone, { most: 40, type: 'tel' })}
         ${input('senderEmail', say.senderEmail, { most: 254, type: 'email', hint: say.senderEmailHint })}
       </div>
+    </section>
+    <section class="card stack" id="letters">
+      <h2>${say.letters}</h2>
+      <p class="hint">${say.lettersHint}</p>
+      ${input('legalName', say.legalName, { most: 200, hint: say.legalNameHint })}
+      <div class="columns">
+        ${input('taxId', say.taxId, { most: 60, hint: say.taxIdHint })}
+        ${input('registration', say.registration, { most: 100, hint: say.registrationHint })}
+      </div>
+      ${area('postalAddress', say.postalAddress, 4)}
     </section>
     <section class="card stack">
       <h2>${say.payment}</h2>

@@ -119,12 +119,22 @@ function decisionTask(visit: BusinessVisit, standing: Standing, task: WaitingCha
     </dl>
     ${invoiceList(visit, task)}
     ${
+      isLetter &&
+      mayAct(visit) &&
+      form(
+        visit,
+        `/customers/${task.customerId}/letters`,
+        html`<input type="hidden" name="task" value="${task.chaseId}" />
+          <button class="primary">${visit.words.letters.task}</button>`,
+      )
+    }
+    ${
       mayAct(visit) &&
       form(
         visit,
         `/chases/${task.chaseId}/done`,
         html` <label>${say.note} <input name="outcome" maxlength="500" required /></label>
-          <button class="primary">${isLetter ? say.letterDone : say.decided}</button>
+          <button class="${!isLetter && 'primary'}">${isLetter ? say.letterDone : say.decided}</button>
           ${skipButton(visit, task.chaseId)}`,
         'row end',
       )

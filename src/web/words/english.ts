@@ -1,5 +1,6 @@
 import { ENGLISH_EVENTS } from './events-english.ts'
 import { ENGLISH_AGREED, ENGLISH_AGREED_DONE, ENGLISH_WORK } from './work-english.ts'
+import { ENGLISH_LETTERS, ENGLISH_LETTERS_DONE } from './letters-english.ts'
 import { ENGLISH_MONEY } from './money-english.ts'
 import { ENGLISH_POLICY, ENGLISH_STEPS } from './policy-english.ts'
 
@@ -73,6 +74,7 @@ export const ENGLISH = {
   },
   done: {
     ...ENGLISH_AGREED_DONE,
+    ...ENGLISH_LETTERS_DONE,
     saved: 'Saved.',
     stopped: 'All messages are stopped.',
     resumed: 'Messages are resumed. Every customer is looked at again.',
@@ -440,6 +442,15 @@ export const ENGLISH = {
     paymentDetails: 'Payment details, as they should stand in the message',
     lateCharges: 'Sentence about late charges',
     lateChargesHint: 'Only if your terms have them. It appears from the firm message on.',
+    letters: 'Formal letters',
+    lettersHint: 'What formal demands and statements say about the business. Messages do not use it.',
+    legalName: 'Name before the law',
+    legalNameHint: 'Empty: the name above.',
+    taxId: 'Tax number',
+    taxIdHint: 'As it is printed: “NIF B12345678”, “VAT GB123456789”.',
+    registration: 'Company registration',
+    registrationHint: 'For example “Company no. 01234567”.',
+    postalAddress: 'Postal address, a line each',
     chasing: 'How customers are chased',
     strategicGroups: 'Groups in the ledger whose members are strategic, one per line',
     wholePolicy:
@@ -459,6 +470,10 @@ export const ENGLISH = {
       senderEmail: 'The reply address is not an e-mail address.',
       paymentDetails: 'The payment details are too long (at most 1,000 characters).',
       lateCharges: 'The sentence about late charges is too long (at most 300 characters).',
+      legalName: 'The name is too long, or has a line break in it.',
+      taxId: 'The tax number is too long, or has a line break in it.',
+      registration: 'The registration is too long, or has a line break in it.',
+      postalAddress: 'The address is too long (at most 500 characters).',
       strategicGroups: 'At most 50 groups of at most 100 characters each.',
       defaultTermDays: 'The default term is a whole number of days from 0 to 365.',
     },
@@ -528,6 +543,7 @@ export const ENGLISH = {
   actors: { puntual: 'Puntual', ledger: 'Ledger', operator: 'the command line', someone: 'a former user' },
   money: ENGLISH_MONEY,
   work: ENGLISH_WORK,
+  letters: ENGLISH_LETTERS,
   agreed: ENGLISH_AGREED,
   events: ENGLISH_EVENTS,
 }

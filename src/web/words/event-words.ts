@@ -17,6 +17,8 @@ export type EventFacts = {
   readonly hold: string | null
   /** How a conversation ended. */
   readonly contact: string | null
+  /** How a letter was sent. */
+  readonly means: string | null
   /** Why, as one sentence, where the event carries a reason of the rules. */
   readonly reason: string | null
   readonly invoice: string | null

@@ -6,6 +6,8 @@ const because = ({ reason, text }: EventFacts): string => {
   return why ? `: ${why.replace(/\.$/, '')}.` : '.'
 }
 const message = ({ stage }: EventFacts): string => (stage ? `message “${stage}”` : 'message')
+const letter = ({ text }: EventFacts): string =>
+  text('reference') ? `Formal letter ${text('reference')}` : 'Formal letter'
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const someone = ({ text }: EventFacts): string => text('who') ?? 'Somebody'
 const recipients = (facts: EventFacts): string => {
@@ -80,6 +82,14 @@ export const ENGLISH_EVENTS: EventWords = {
   'contact-logged': (facts) =>
     `${facts.text('way') === 'reply' ? 'Reply' : 'Call'} logged${facts.contact ? `: ${facts.contact}` : ''}${facts.text('who') ? `, ${facts.text('who')}` : ''}.`,
   'notice-requested': (facts) => `Asked for: ${message(facts)}.`,
+  'letter-begun': (facts) => `${letter(facts)} begun.`,
+  'letter-edited': (facts) => `${letter(facts)} edited.`,
+  'letter-approved': (facts) =>
+    `${letter(facts)} approved${facts.money('minor') ? `: ${facts.money('minor')}` : ''}${facts.text('signedBy') ? `, signed by ${facts.text('signedBy')}` : ''}.`,
+  'letter-sent': (facts) =>
+    `${letter(facts)} sent${facts.means ? `: ${facts.means}` : ''}${facts.day('on') ? `, ${facts.day('on')}` : ''}${facts.text('who') ? `, ${facts.text('who')}` : ''}${facts.text('note') ? ` (${facts.text('note')})` : ''}.`,
+  'letter-discarded': (facts) => `${letter(facts)} put away.`,
+  'evidence-made': (facts) => `Evidence pack made${facts.text('head') ? `. Head: ${facts.text('head')}` : ''}.`,
   'settings-changed': () => 'Settings changed.',
   'policy-applied': (facts) =>
     `Policy changed${facts.number('version') === null ? '' : `: version ${facts.number('version')} is in force`}${facts.text('why') ? ` (${facts.text('why')})` : ''}.`,

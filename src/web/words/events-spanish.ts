@@ -6,6 +6,8 @@ const because = ({ reason, text }: EventFacts): string => {
   return why ? `: ${why.replace(/\.$/, '')}.` : '.'
 }
 const message = ({ stage }: EventFacts): string => (stage ? `mensaje «${stage}»` : 'mensaje')
+const letter = ({ text }: EventFacts): string =>
+  text('reference') ? `Carta formal ${text('reference')}` : 'Carta formal'
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const someone = ({ text }: EventFacts): string => text('who') ?? 'alguien'
 const recipients = (facts: EventFacts): string => {
@@ -82,6 +84,14 @@ export const SPANISH_EVENTS: EventWords = {
   'contact-logged': (facts) =>
     `${facts.text('way') === 'reply' ? 'Respuesta' : 'Llamada'} anotada${facts.contact ? `: ${facts.contact}` : ''}${facts.text('who') ? `, ${facts.text('who')}` : ''}.`,
   'notice-requested': (facts) => `Se pide: ${message(facts)}.`,
+  'letter-begun': (facts) => `${letter(facts)}: empezada.`,
+  'letter-edited': (facts) => `${letter(facts)}: modificada.`,
+  'letter-approved': (facts) =>
+    `${letter(facts)}: aprobada${facts.money('minor') ? `, ${facts.money('minor')}` : ''}${facts.text('signedBy') ? `; firma ${facts.text('signedBy')}` : ''}.`,
+  'letter-sent': (facts) =>
+    `${letter(facts)}: enviada${facts.means ? ` (${facts.means})` : ''}${facts.day('on') ? ` el ${facts.day('on')}` : ''}${facts.text('who') ? `, ${facts.text('who')}` : ''}${facts.text('note') ? ` (${facts.text('note')})` : ''}.`,
+  'letter-discarded': (facts) => `${letter(facts)}: apartada.`,
+  'evidence-made': (facts) => `Dossier de pruebas hecho${facts.text('head') ? `. Huella: ${facts.text('head')}` : ''}.`,
   'settings-changed': () => 'Ajustes cambiados.',
   'policy-applied': (facts) =>
     `Política cambiada${facts.number('version') === null ? '' : `: rige la versión ${facts.number('version')}`}${facts.text('why') ? ` (${facts.text('why')})` : ''}.`,

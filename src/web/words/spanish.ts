@@ -1,6 +1,7 @@
 import type { Words } from './english.ts'
 import { SPANISH_EVENTS } from './events-spanish.ts'
 import { SPANISH_AGREED, SPANISH_AGREED_DONE, SPANISH_WORK } from './work-spanish.ts'
+import { SPANISH_LETTERS, SPANISH_LETTERS_DONE } from './letters-spanish.ts'
 import { SPANISH_MONEY } from './money-spanish.ts'
 import { SPANISH_POLICY, SPANISH_STEPS } from './policy-spanish.ts'
 
@@ -75,6 +76,7 @@ export const SPANISH: Words = {
   },
   done: {
     ...SPANISH_AGREED_DONE,
+    ...SPANISH_LETTERS_DONE,
     saved: 'Guardado.',
     stopped: 'Todos los mensajes están detenidos.',
     resumed: 'Los mensajes se reanudan. Se vuelve a mirar a todos los clientes.',
@@ -449,6 +451,15 @@ export const SPANISH: Words = {
     paymentDetails: 'Datos de pago, tal como deben figurar en el mensaje',
     lateCharges: 'Frase sobre recargos por demora',
     lateChargesHint: 'Solo si figuran en sus condiciones. Aparece a partir del mensaje firme.',
+    letters: 'Cartas formales',
+    lettersHint: 'Lo que dicen de la empresa los requerimientos y los extractos. Los mensajes no lo usan.',
+    legalName: 'Razón social',
+    legalNameHint: 'Si se deja vacía, el nombre de arriba.',
+    taxId: 'Número fiscal',
+    taxIdHint: 'Como se imprime: «NIF B12345678», «VAT GB123456789».',
+    registration: 'Inscripción registral',
+    registrationHint: 'Por ejemplo, «Company no. 01234567».',
+    postalAddress: 'Domicilio, una línea por renglón',
     chasing: 'Cómo se reclama',
     strategicGroups: 'Grupos de la contabilidad cuyos miembros son estratégicos, uno por línea',
     wholePolicy:
@@ -468,6 +479,10 @@ export const SPANISH: Words = {
       senderEmail: 'La dirección para respuestas no es un correo electrónico.',
       paymentDetails: 'Los datos de pago son demasiado largos (1.000 caracteres como mucho).',
       lateCharges: 'La frase sobre recargos es demasiado larga (300 caracteres como mucho).',
+      legalName: 'La razón social es demasiado larga o tiene un salto de línea.',
+      taxId: 'El número fiscal es demasiado largo o tiene un salto de línea.',
+      registration: 'La inscripción es demasiado larga o tiene un salto de línea.',
+      postalAddress: 'El domicilio es demasiado largo (500 caracteres como mucho).',
       strategicGroups: 'Como mucho 50 grupos de 100 caracteres cada uno.',
       defaultTermDays: 'El plazo es un número entero de días, de 0 a 365.',
     },
@@ -537,6 +552,7 @@ export const SPANISH: Words = {
   actors: { puntual: 'Puntual', ledger: 'Contabilidad', operator: 'línea de comandos', someone: 'un antiguo usuario' },
   money: SPANISH_MONEY,
   work: SPANISH_WORK,
+  letters: SPANISH_LETTERS,
   agreed: SPANISH_AGREED,
   events: SPANISH_EVENTS,
 }

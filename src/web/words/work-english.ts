@@ -40,7 +40,7 @@ export const ENGLISH_WORK = {
   save: 'Write down',
   letter: 'Formal letter to review',
   letterText:
-    'The sequence has come to a formal letter. It never leaves by itself: review it, send it, then say so here.',
+    'The sequence has come to a formal letter. It never leaves by itself: draft it here. One that was written elsewhere is noted below.',
   letterDone: 'Letter sent',
   decision: 'Decide how to go on',
   decisionText: 'All steps are taken. Hold, agree on something, or close the matter; what you decide is written down.',

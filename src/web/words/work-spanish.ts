@@ -41,7 +41,8 @@ export const SPANISH_WORK: typeof ENGLISH_WORK = {
   which: 'Qué facturas (sin marcar: todas)',
   save: 'Anotar',
   letter: 'Carta formal por revisar',
-  letterText: 'La secuencia ha llegado a una carta formal. Nunca sale sola: revísela, envíela y anótelo aquí.',
+  letterText:
+    'La secuencia ha llegado a una carta formal. Nunca sale sola: prepárela aquí. La que se haya escrito en otra parte se anota abajo.',
   letterDone: 'Carta enviada',
   decision: 'Decidir cómo seguir',
   decisionText: 'Se han dado todos los pasos. Espere, acuerde algo o cierre el asunto; su decisión queda anotada.',
