@@ -26,10 +26,13 @@ messages/    Cada mensaje enviado: el .eml (RFC 5322, con cabeceras y adjuntos) 
              un .json con el estado, la hora y la respuesta del servidor de correo.
              Los .eml se reconstruyen a partir del mensaje congelado antes del envío
              con el mismo programa que lo envió; no son una copia tomada en la red.
+letters/     Los requerimientos formales: cada versión aprobada, byte a byte, y los
+             que aún son borrador, como se leerían al hacer el dossier.
 records/     Un registro por línea: hechos (events), disputas y pausas (holds),
              promesas (promises), planes de pago (payment-plans), conversaciones
              (contact-log), notas escritas en la contabilidad (notes), lecturas de la
-             contabilidad en las que se basó cada envío (ledger-reads), veredictos
+             contabilidad en las que se basó cada envío (ledger-reads), cartas con quién
+             aprobó y cómo se enviaron (letters, debtor-details), veredictos
              (verdicts, invoice-verdicts) con las reglas y los datos de que salieron
              (policies, standings), y lo demás que haya.
 manifest.jsonl, SEAL.json, SHA256SUMS, verify-evidence.mjs: para comprobarlo todo.
@@ -76,10 +79,13 @@ messages/    Each message sent: the .eml (RFC 5322, with headers and attachments
              a .json with its state, its time and the mail server's answer. The .eml
              files are rebuilt from the message as frozen before it was sent, by the
              same program that sent it; they are not a copy taken on the wire.
+letters/     Formal demands: each version that was approved, byte for byte, and
+             those that are drafts still, as they read when the pack was made.
 records/     One record a line: what happened (events), disputes and pauses (holds),
              promises, payment-plans, conversations (contact-log), notes written into
              the ledger (notes), the readings of the ledger that each message rested
-             on (ledger-reads), verdicts (verdicts, invoice-verdicts) with the rules
+             on (ledger-reads), letters with who approved and how they went (letters,
+             debtor-details), verdicts (verdicts, invoice-verdicts) with the rules
              and facts they came from (policies, standings), and whatever else there is.
 manifest.jsonl, SEAL.json, SHA256SUMS, verify-evidence.mjs: to check all of it.
 
