@@ -157,7 +157,7 @@ export type Standing = {
   }
   /** The ledger sends reminders of its own. */
   readonly ledgerRemindersOn: boolean
-  /** Messages that the business has sent today, to anyone. */
+  /** Messages that the business has sent to anyone on the day it is where the business is. */
   readonly sentTodayByBusiness: number
   readonly customer: {
     readonly archived: boolean

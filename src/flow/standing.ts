@@ -77,7 +77,7 @@ export function standingOf(around: Surroundings, customer: CustomerFacts): Stand
     mode: business.mode,
     stopped: business.stopped,
     ledgerRemindersOn: books?.ownReminders === true,
-    sentTodayByBusiness: around.sentOnDays.find(({ on }) => on === today)?.count ?? 0,
+    sentTodayByBusiness: around.sentOnDays.find(({ on }) => on === around.today)?.count ?? 0,
     books: {
       connection: books?.connection ?? 'disconnected',
       hoursSinceSync:

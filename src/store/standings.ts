@@ -306,7 +306,7 @@ export type BooksFacts = {
   readonly ownReminders: boolean | null
 }
 
-/** How many messages the business sent on a day, as days are where each customer is. */
+/** How many messages the business sent on a day, as days are where the business is. */
 export type SentOnDay = { readonly on: Day; readonly count: number }
 
 /**
@@ -340,8 +340,10 @@ export async function readCircumstances(
     select ${businessColumns} as business,
            (select confirmed_fingerprint = database_fingerprint() from instance) as confirmed,
            coalesce((select jsonb_agg(jsonb_build_object('on', d.on_day, 'count', d.n)) from (
-                       select lower(x.quiet) as on_day, count(*) as n from chases x
+                       select (m.composed_at at time zone b.time_zone)::date as on_day, count(*) as n
+                         from chases x join messages m on m.chase_id = x.id
                         where x.business_id = b.id and x.channel = 'email' and x.status in ('sending', 'sent', 'unknown')
+                          -- By the customers' days, which an index knows: one of the business's touches three of them.
                           and lower(x.quiet) >= ${asOf.day}::date - 1 and lower(x.quiet) <= ${asOf.day}::date + 1
                         group by 1) d), '[]') as "sentOnDays",
            c.status as connection, c.last_synced_at as "lastSyncedAt", c.first_loaded_at as "firstLoadedAt",

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { readOpenings } from '../../src/app.ts'
 import { DEFAULT_POLICY } from '../../src/chase/default-policy.ts'
 import { applyPolicy } from '../../src/flow/apply-policy.ts'
+import { simulateBusiness } from '../../src/flow/simulate.ts'
 import { printPolicy } from '../../src/policy/print.ts'
 import { openWorld } from '../support/world.ts'
 
@@ -17,4 +18,29 @@ it('keeps a business’s daily cap when several messages leave side by side', as
   await world.until('2026-03-05')
   expect(world.problems).toEqual([])
   expect((await world.diary()).map((line) => line.slice(0, 10))).toEqual(['2026-03-02', '2026-03-04', '2026-03-05'])
+})
+
+it('counts the daily cap by the business’s own day, wherever its customers are', async () => {
+  const world = await openWorld({ start: '2026-03-04T04:00:00Z' })
+  await world.policy({ mostPerDayOfBusiness: 1 })
+  world.invoice(world.regular('Madrid').id, '2026-03-03')
+  world.invoice(world.regular('Auckland', { country: 'NZ', region: 'Auckland' }).id, '2026-03-04')
+  world.invoice(world.regular('Toledo', { groups: ['Estratégico'] }).id, '2026-03-06')
+  await world.until('2026-03-04', '08:50')
+  const foreseen = await simulateBusiness(world.app, world.businessId, { days: 4 })
+  await world.until('2026-03-06', '12:00')
+
+  expect(world.problems).toEqual([])
+  // On the evening of the 4th, the 5th in Auckland, Madrid's message is the business's one of the day.
+  expect(await world.diary()).toEqual([
+    '2026-03-04 09:00 first-overdue → pagos@madrid.example',
+    '2026-03-05 21:00 first-overdue → pagos@auckland.example',
+    '2026-03-06 09:00 due-day → pagos@toledo.example',
+  ])
+  // Each told by its own calendar, in which the message to Auckland is of the 6th.
+  expect(foreseen.simulation.messages.map(({ on, message }) => `${on} ${message}`).sort()).toEqual([
+    '2026-03-04 first-overdue',
+    '2026-03-06 due-day',
+    '2026-03-06 first-overdue',
+  ])
 })

@@ -30,16 +30,17 @@ export class SharedHistory {
     this.#sentOn = new Map(sentOnDays.map(({ on, count }) => [on, count]))
   }
 
-  sentOn(on: Day): number {
-    return this.#sentOn.get(on) ?? 0
+  /** Messages of a day of the business's. */
+  sentOn(businessDay: Day): number {
+    return this.#sentOn.get(businessDay) ?? 0
   }
 
   addressedOn(address: string | undefined): readonly Day[] {
     return (address === undefined ? undefined : this.#addressedOn.get(address)) ?? []
   }
 
-  add(on: Day, addresses: readonly string[]): void {
-    this.#sentOn.set(on, this.sentOn(on) + 1)
+  add({ on, businessDay }: Turn, addresses: readonly string[]): void {
+    this.#sentOn.set(businessDay, this.sentOn(businessDay) + 1)
     for (const address of addresses) {
       const days = this.#addressedOn.get(address)
       if (days) days.push(on)
@@ -178,7 +179,7 @@ export class CustomerMachine {
       for (const { id } of planned.invoices) if (!this.#askedFor.has(id)) this.#askedFor.set(id, on)
     }
     this.#contactedOn.push(on)
-    this.#shared.add(on, standing.customer.addresses)
+    this.#shared.add(turn, standing.customer.addresses)
     this.#closePush(on, step.id)
     this.messages.push({
       on,
@@ -224,7 +225,7 @@ export class CustomerMachine {
       stopped: false,
       books: { connection: 'connected', hoursSinceSync: 0, unconfirmed: false },
       ledgerRemindersOn,
-      sentTodayByBusiness: this.#shared.sentOn(turn.on),
+      sentTodayByBusiness: this.#shared.sentOn(turn.businessDay),
       ...known,
       payments: this.#askedFor.size === 0 ? known.payments : known.payments.map((one) => this.#withChased(one)),
       requested:

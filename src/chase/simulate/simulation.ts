@@ -78,7 +78,7 @@ export type SimulationQuestion = {
   readonly turns: readonly Turn[]
   /** In the order in which the flow takes them: by id. */
   readonly customers: readonly SimulatedCustomer[]
-  /** How many messages the business has sent on days around the beginning. */
+  /** How many messages the business has sent on days of its own around the beginning. */
   readonly sentOnDays: readonly { readonly on: Day; readonly count: number }[]
 }
 
