@@ -48,7 +48,8 @@ import { calendarOf } from './window.ts'
  *     address, approval, the sending day, the window (outgoing.ts, for all messages alike).
  *
  * Approval may be given on any day and at any hour, since the gate keeps the window. Before the window opens the
- * message is decided for today. 'not-a-sending-day' and 'outside-hours' only postpone a message already planned.
+ * message is decided for today. 'not-a-sending-day', 'outside-hours' and 'august' only postpone a message
+ * already planned, which keeps its approval and is judged anew when its time has come.
  *
  * The steps count from the anchor: the oldest chaseable invoice when the spell began, and it stays the anchor as
  * long as it is chaseable, even if an older one turns up, because the conversation with the customer goes on (with

@@ -80,6 +80,15 @@ export function needsApproval(verdict: Verdict, mode: Mode): boolean {
   return mode !== 'automatic' || verdict.do === 'ask'
 }
 
+/**
+ * Whether a reason only puts off a message that is already on its way, which then waits with its approval, and the rules
+ * judge it anew when the time has come. Every other reason is about what it says or to whom, and calls it off.
+ */
+export const onlyPutsOff = (reason: Reason | Refusal): reason is (typeof PUTTING_OFF)[number] =>
+  PUTTING_OFF.some((one) => one === reason)
+
+const PUTTING_OFF = ['outside-hours', 'not-a-sending-day', 'august'] as const
+
 const ASKING_FOR_NO_MONEY: readonly string[] = ['thank-you', 'right-person', 'query-received']
 
 const asksForMoney = ({ message }: PlannedSend): boolean =>

@@ -1,6 +1,6 @@
 import { addDays, type Day } from '../chase/day.ts'
 import { decide } from '../chase/decide.ts'
-import { needsApproval } from '../chase/gate.ts'
+import { needsApproval, onlyPutsOff } from '../chase/gate.ts'
 import { verdictsPerInvoice } from '../chase/per-invoice.ts'
 import type { MessageKind } from '../chase/stage.ts'
 import type { Standing } from '../chase/standing.ts'
@@ -102,8 +102,8 @@ class Plan {
   async #bringIntoLine(customer: CustomerFacts, standing: Standing, verdict: Verdict): Promise<void> {
     const { live } = customer
     const wanted = wantedMessage(verdict)
-    // The day or the hour only postpones: what waits, approved or not, goes when the window opens and the gate agrees.
-    if (live && (verdict.reason === 'outside-hours' || verdict.reason === 'not-a-sending-day')) return
+    // The day, the hour or August only postpones: what waits, approved or not, goes when its time comes and the gate agrees.
+    if (live && onlyPutsOff(verdict.reason)) return
     if (live && live.status !== 'sending') {
       const status = wanted && needsApproval(verdict, this.#around.business.mode) ? 'awaiting-approval' : 'planned'
       // An approved message stays planned: its approval is checked against its contents at the gate.

@@ -1,6 +1,7 @@
-import { judgeSend, type GateAnswer, type Refusal } from '../chase/gate.ts'
+import { judgeSend, onlyPutsOff, type GateAnswer, type Refusal } from '../chase/gate.ts'
 import { money } from '../chase/money.ts'
 import type { Standing } from '../chase/standing.ts'
+import type { Verdict } from '../chase/verdict.ts'
 import { lookAt } from '../store/books.ts'
 import { askApprovalAgain, cancelChase, findChase, postponeChase, type ChaseRow } from '../store/chases.ts'
 import type { BusinessDb } from '../store/db.ts'
@@ -9,7 +10,7 @@ import { invoiceStates } from '../store/invoices.ts'
 import { readCustomers, type CustomerFacts, type InvoiceFacts } from '../store/standings.ts'
 import { approvalHash } from './approval.ts'
 import type { Dependencies } from './dependencies.ts'
-import { nextOpening } from './local-time.ts'
+import { instantAt, nextOpening } from './local-time.ts'
 import { chaseEvent } from './outcome.ts'
 import { invoicesOf } from './items.ts'
 import { readSurroundings, recipientsOf, standingOf, zoneOf, type Surroundings } from './standing.ts'
@@ -66,12 +67,17 @@ export async function lookAround(
 /** Acts on the gate's no: postpones, asks for a new approval, or calls the chase off with the reason. Null when it said yes. */
 export async function refuse(
   db: BusinessDb,
-  { chase, answer, around, customer, standing }: Scene,
+  scene: Scene,
 ): Promise<'cancelled' | 'postponed' | 'asked' | null> {
+  const { chase, answer, around } = scene
   if (answer.go) return null
   const line = chaseEvent(chase, around.now)
-  if (answer.reason === 'outside-hours' || answer.reason === 'not-a-sending-day') {
-    await postponeChase(db, chase.id, nextOpening(zoneOf(around, customer), standing, around.now), answer.reason)
+  if (onlyPutsOff(answer.reason)) {
+    const until = opensAgain(scene, answer.verdict)
+    const isNews = await postponeChase(db, chase.id, until, answer.reason)
+    // A night or a weekend goes without saying; a month does not.
+    if (isNews && answer.reason === 'august')
+      await recordEvents(db, [line('mail-postponed', { reason: answer.reason, stage: chase.stage })])
     return 'postponed'
   }
   if (answer.reason === 'approval-missing') {
@@ -85,6 +91,15 @@ export async function refuse(
   await recordEvents(db, [line('chase-cancelled', { reason, stage: chase.stage, at: 'gate' })])
   await lookAt(db, [chase.customerId], around.now)
   return 'cancelled'
+}
+
+/** When a message that was put off may leave: at the next opening, or at that of the day which the verdict names. */
+function opensAgain({ around, customer, standing }: Scene, verdict: Verdict): Temporal.Instant {
+  const zone = zoneOf(around, customer)
+  const named = verdict.reason === 'august' && 'until' in verdict ? verdict.until : null
+  return named === null
+    ? nextOpening(zone, standing, around.now)
+    : instantAt(zone, named, standing.policy.sendFromMinute)
 }
 
 /** The rules see only that an invoice is no longer owed; a person wants to know whether it was paid, voided, deleted or moved. */

@@ -31,10 +31,12 @@ export type World = Awaited<ReturnType<typeof openWorld>>
 export async function openWorld(options: WorldOptions = {}) {
   const store = await freshDatabase()
   const clock = createTestClock(Temporal.Instant.from(options.start ?? '2026-03-02T04:00:00Z'))
+  const awake = { from: clock.now() }
+  const now = (): Temporal.Instant => (Temporal.Instant.compare(awake.from, clock.now()) > 0 ? awake.from : clock.now())
   const zone = options.zone ?? 'Europe/Madrid'
   const country = options.country ?? 'ES'
   const books =
-    options.books?.(() => clock.now()) ??
+    options.books?.(now) ??
     new Books(
       {
         name: 'Talleres Vega',
@@ -46,7 +48,7 @@ export async function openWorld(options: WorldOptions = {}) {
         ownReminders: false,
       },
       repeatableUuids(7),
-      () => clock.now(),
+      now,
     )
   const faults: { current: LedgerFaults } = { current: {} }
   const distorted: { current: Distortion } = { current: {} }
@@ -77,7 +79,7 @@ export async function openWorld(options: WorldOptions = {}) {
   const ledgerFor = async (): Promise<Ledger> => ledger
   const app: Dependencies & Pick<ConnectDependencies, 'wallClock'> = {
     db: store.db,
-    now: () => clock.now(),
+    now,
     wallClock: () => Temporal.Now.instant(),
     monotonicMs: () => monotonic.ms,
     log,
@@ -199,6 +201,12 @@ export async function openWorld(options: WorldOptions = {}) {
     /** Moves to an hour of a day where the business is. */
     async until(on: string, time = '20:00') {
       return advanceTo(this.at(on, time).toString())
+    },
+
+    /** Nothing of ours runs until an hour of a day where the business is; whatever fell due meanwhile is late then. */
+    async outageUntil(on: string, time: string) {
+      awake.from = this.at(on, time)
+      return this.until(on, time)
     },
 
     /** A customer that is neither new nor late by habit: two years of paying on the day. */

@@ -1,7 +1,7 @@
 import { addDays } from '../day.ts'
 import type { Day } from '../day.ts'
 import { decide } from '../decide.ts'
-import { judgeSend, needsApproval } from '../gate.ts'
+import { judgeSend, needsApproval, onlyPutsOff } from '../gate.ts'
 import { money, totalsPerCurrency } from '../money.ts'
 import { isNoticeId } from '../steps.ts'
 import type { SentNotice, Standing } from '../standing.ts'
@@ -128,7 +128,7 @@ export class CustomerMachine {
 
   /** What is on its way stays while the rules still want it, approval and all; anything else is called off. */
   #bringIntoLine(today: Day, verdict: Verdict, standing: Standing): void {
-    if (this.#onItsWay && (verdict.reason === 'outside-hours' || verdict.reason === 'not-a-sending-day')) return
+    if (this.#onItsWay && onlyPutsOff(verdict.reason)) return
     const wanted = wantsMessage(verdict) ? verdict : null
     if (this.#onItsWay && wanted && isSame(this.#onItsWay, onItsWayOf(wanted, standing))) return
     this.#onItsWay = null
@@ -160,7 +160,7 @@ export class CustomerMachine {
         standing,
       )
       if (answer.go && wantsMessage(answer.verdict)) return this.#sent(turn, answer.verdict, planned, standing)
-      if (answer.go || answer.reason === 'outside-hours' || answer.reason === 'not-a-sending-day') return
+      if (answer.go || onlyPutsOff(answer.reason)) return
       this.#onItsWay = null
       this.#plan(turn)
     }
