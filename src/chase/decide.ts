@@ -1,9 +1,11 @@
 import type { Calendar } from './calendar.ts'
 import { addDays } from './day.ts'
+import { putsOffAnother } from './foresight.ts'
 import { brokenBefore, chaseableInvoices, customerHold, holdOn, holdToReview, openInvoices } from './holds.ts'
 import type { Agreements, Chaseable, Exclusion } from './holds.ts'
 import { callLimit } from './limits.ts'
 import { noticeOfAgreement, rightPersonNotice, statementNotice, statementOfCredit, thankYouNotice } from './notices.ts'
+import type { DueNotice } from './notices.ts'
 import { augustSilence, judgeMessage, messageOfNotice } from './outgoing.ts'
 import { planAroundCredits } from './plan.ts'
 import type { PlanFacts } from './plan.ts'
@@ -246,8 +248,14 @@ function besideTheLadder(
   { segment }: Segmentation,
   say: Speaker,
 ): Verdict | null {
-  const notice = statementNotice(standing, segment) ?? thankYouNotice(standing, calendar)
+  const notice = statementNotice(standing, segment) ?? thanksInNobodysWay(standing, calendar)
   return notice && judgeMessage(standing, calendar, say, messageOfNotice(notice, {}))
+}
+
+/** Thanks count as every message does, so they go only where a reminder does not have to wait for it. */
+function thanksInNobodysWay(standing: Standing, calendar: Calendar): DueNotice | null {
+  const thanks = thankYouNotice(standing, calendar)
+  return thanks && !putsOffAnother(standing, calendar, decide) ? thanks : null
 }
 
 /** The silence about a customer whose open invoices are all left out, and the first day on which one comes back. */

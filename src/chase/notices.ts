@@ -8,9 +8,10 @@ import { monthOf } from './month.ts'
 import { isBroken } from './promises.ts'
 import type { JudgedPromise } from './promises.ts'
 import type { JudgedPlan } from './plans.ts'
+import { latestOf, mayThankAgain, settledUnthanked, THANKS } from './received.ts'
 import { totals } from './say.ts'
 import type { Notice } from './stage.ts'
-import type { OpenInvoice, Payment, Segment, Standing, TakenStep } from './standing.ts'
+import type { OpenInvoice, Segment, Standing, TakenStep } from './standing.ts'
 import { daysOfMonthStep } from './steps.ts'
 import type { Facts } from './verdict.ts'
 
@@ -25,9 +26,6 @@ export type DueNotice = {
 
 /** A message about something that went wrong longer ago than this says nothing new: the ladder speaks instead. */
 const OLD_NEWS_DAYS = 14
-
-/** A thank-you later than this many business days after the payment is no longer one. */
-const THANKS_UNTIL_BUSINESS_DAYS = 5
 
 /**
  * The message that an agreement or a request asks for today, the most pressing one first; null without one.
@@ -215,28 +213,15 @@ const statement = (id: string, standing: Standing): DueNotice => ({
  * Not later than a few business days after: at switch-on or after a pause nobody is thanked for old money.
  */
 export function thankYouNotice(standing: Standing, calendar: Calendar): DueNotice | null {
-  const { policy, payments, today, notices } = standing
-  if (!policy.thankYou.enabled || payments.length === 0) return null
-  const thankedOn = notices.filter(({ id }) => id.startsWith('thank-you:')).map(({ on }) => on)
-  if (thankedOn.filter((on) => on > addDays(today, -7)).length >= policy.thankYou.mostPer7Days) return null
-  const lastThanks = thankedOn.sort().at(-1)
-
-  const settling = lastPaymentsOfSettled(standing).filter(
-    ({ on, chased }) =>
-      (chased || !policy.thankYou.onlyWhenChased) &&
-      (lastThanks === undefined || on >= lastThanks) &&
-      addBusinessDays(on, 1, calendar) <= today &&
-      today <= addBusinessDays(on, THANKS_UNTIL_BUSINESS_DAYS, calendar),
-  )
-  const latestOn = settling
-    .map(({ on }) => on)
-    .sort()
-    .at(-1)
-  if (latestOn === undefined) return null
+  const { payments, today } = standing
+  if (payments.length === 0 || !mayThankAgain(standing)) return null
+  const settling = settledUnthanked(standing, calendar).filter(({ on }) => addBusinessDays(on, 1, calendar) <= today)
+  const latestOn = latestOf(settling.map(({ on }) => on))
+  if (latestOn === null) return null
   const ids = new Set(settling.map(({ invoiceId }) => invoiceId))
   const received = payments.filter(({ invoiceId }) => ids.has(invoiceId))
   return {
-    id: `thank-you:${latestOn}`,
+    id: `${THANKS}${latestOn}`,
     message: 'thank-you',
     invoiceIds: [...ids],
     facts: {
@@ -247,20 +232,4 @@ export function thankYouNotice(standing: Standing, calendar: Calendar): DueNotic
       ),
     },
   }
-}
-
-/** Per settled invoice the payment that came last, in the order they came. */
-function lastPaymentsOfSettled(standing: Standing): Payment[] {
-  const open = new Set(openInvoices(standing).map(({ id }) => id))
-  const last = new Map<string, Payment>()
-  for (const payment of standing.payments) {
-    const known = last.get(payment.invoiceId)
-    if (open.has(payment.invoiceId) || payment.on > standing.today) continue
-    if (known === undefined || payment.on >= known.on) {
-      last.set(payment.invoiceId, { ...payment, chased: payment.chased || known?.chased === true })
-    }
-  }
-  return [...last.values()].sort((one, other) =>
-    one.on === other.on ? (one.invoiceId < other.invoiceId ? -1 : 1) : one.on < other.on ? -1 : 1,
-  )
 }

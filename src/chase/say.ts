@@ -6,6 +6,7 @@ import { flipsOf } from './flips.ts'
 import type { Move } from './ladder.ts'
 import { totalsPerCurrency } from './money.ts'
 import type { Step } from './policy.ts'
+import { latestOf, receivedFor } from './received.ts'
 import type { Segmentation } from './segment.ts'
 import type { MessageKind } from './stage.ts'
 import type { OpenInvoice, Standing } from './standing.ts'
@@ -93,13 +94,6 @@ export function speaker(standing: Standing, { segment, facts: segmentFacts }: Se
   }
 }
 
-/** The latest of some days; null of none. */
-function latestOf(days: readonly Day[]): Day | null {
-  let last: Day | null = null
-  for (const on of days) if (last === null || on > last) last = on
-  return last
-}
-
 /** How many open invoices are left out, by why: always for the three that a person asks about, else where there are any. */
 export function exclusionFacts(excluded: readonly Excluded[]): Facts {
   const counts: Record<string, number> = { disputed: 0, promised: 0, paused: 0 }
@@ -118,13 +112,9 @@ const FACT_NAMES: Readonly<Record<Exclusion, string>> = {
   'left-alone': 'leftAlone',
 }
 
-/** What arrived on these invoices since the last message, for it to thank for: per currency, and the last day. */
-export function receivedFacts({ payments, policy, contactedOn }: Standing, items: readonly OpenInvoice[]): Facts {
-  if (!policy.partPayment.thank || payments.length === 0) return {}
-  const since = latestOf(contactedOn)
-  const received = payments.filter(
-    ({ invoiceId, on }) => (since === null || on >= since) && items.some(({ id }) => id === invoiceId),
-  )
+/** What a reminder of these invoices thanks for: per currency, and the last day. */
+export function receivedFacts(standing: Standing, items: readonly OpenInvoice[]): Facts {
+  const received = receivedFor(standing, items)
   if (received.length === 0) return {}
   return {
     receivedOn: latestOf(received.map(({ on }) => on)),

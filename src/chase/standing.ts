@@ -191,7 +191,7 @@ export type Standing = {
     readonly anchorInvoiceId: string
     readonly taken: readonly TakenStep[]
   } | null
-  /** How many messages, calls and letters the current spell has had, notices included. */
+  /** How many messages, calls and letters the current spell has had, notices included but for thanks. */
   readonly touches: number
   /** Messages beside the ladder that went to this customer in the last 40 days, and all about what is listed here. */
   readonly notices: readonly SentNotice[]

@@ -4,6 +4,7 @@ import { judge } from '../chase/decide.ts'
 import { discountOffers } from '../chase/discount.ts'
 import type { Exclusion } from '../chase/holds.ts'
 import { money, totalsPerCurrency } from '../chase/money.ts'
+import { receivedFor } from '../chase/received.ts'
 import { isStage, type MessageKind } from '../chase/stage.ts'
 import type { Standing } from '../chase/standing.ts'
 import { calendarOf } from '../chase/window.ts'
@@ -77,7 +78,7 @@ export function messageFacts(
     otherOpen: totalsPerCurrency(others.map((invoice) => money(invoice.balanceMinor, invoice.currency))).filter(
       ({ minor }) => minor > 0,
     ),
-    received: isStage(kind) ? receivedSince(standing, items) : [],
+    received: isStage(kind) ? receivedFor(standing, items).map(({ on, amount }) => ({ on, amount })) : [],
     deadline,
     consequences: deadline === null ? [] : consequencesOf(standing, deadline),
     discount: discountOf(standing, items),
@@ -151,15 +152,6 @@ const NAMED_AS: Readonly<Record<Exclusion, ExcludedInvoice['because'] | null>> =
   snoozed: 'on-hold',
   'do-not-chase': null,
   'left-alone': null,
-}
-
-/** What arrived for these invoices since the last message, where the policy thanks for it. */
-function receivedSince({ payments, policy, contactedOn }: Standing, items: readonly MessageInvoice[]) {
-  if (!policy.partPayment.thank) return []
-  const since = contactedOn.toSorted().at(-1)
-  return payments
-    .filter(({ invoiceId, on }) => items.some(({ id }) => id === invoiceId) && (since === undefined || on >= since))
-    .map(({ on, amount }) => ({ on, amount }))
 }
 
 function deadlineOf(customer: CustomerFacts, standing: Standing, { kind, noticeId }: MessageParts): Day | null {

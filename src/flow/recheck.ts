@@ -65,10 +65,7 @@ export async function lookAround(
 }
 
 /** Acts on the gate's no: postpones, asks for a new approval, or calls the chase off with the reason. Null when it said yes. */
-export async function refuse(
-  db: BusinessDb,
-  scene: Scene,
-): Promise<'cancelled' | 'postponed' | 'asked' | null> {
+export async function refuse(db: BusinessDb, scene: Scene): Promise<'cancelled' | 'postponed' | 'asked' | null> {
   const { chase, answer, around } = scene
   if (answer.go) return null
   const line = chaseEvent(chase, around.now)

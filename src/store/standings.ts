@@ -29,7 +29,7 @@ export type CustomerFacts = {
   /** Days late of settled invoices, most recent last. */
   readonly daysLate: readonly number[]
   readonly spell: SpellFacts | null
-  /** Messages, calls and letters of the running spell, whatever they said. */
+  /** Messages, calls and letters of the running spell, whatever they said, thanks left out. */
   readonly touches: number
   readonly contactedOn: readonly Day[]
   /** Messages to any address of this customer's, whichever customer they were for. */
@@ -207,7 +207,7 @@ export async function readCustomers(
                           -- A letter that a person sent is a contact like any other.
                           or (x.channel = 'letter' and x.status = 'done' and x.sent_on > ${today}::date - 40))), '[]') as "contactedOn",
            (select count(*)::int from spells s join chases x on x.spell_id = s.id
-             where s.customer_id = c.id and s.ended_on is null and x.channel <> 'decision'
+             where s.customer_id = c.id and s.ended_on is null and x.channel <> 'decision' and x.stage is distinct from 'thank-you'
                and x.status in ('sending', 'sent', 'unknown', 'task', 'done')) as touches,
            coalesce((select jsonb_agg(jsonb_build_object('address', seen.address, 'on', seen.on_day) order by seen.on_day) from (
                        select a.address, coalesce(x.sent_on, lower(x.quiet)) as on_day

@@ -191,6 +191,20 @@ function standingOf(account: Account, today: Day): Standing {
   })
 }
 
+/** The account without anything that begins, ends or arrives later and that nobody can know of today. */
+const foreseeable = (account: Account): Account => ({
+  ...account,
+  invoices: account.invoices.map((one) => ({ ...one, paidOffset: null, partOffset: null })),
+  promise: account.promise && { ...account.promise, given: 0 },
+  plan: account.plan === null ? null : 0,
+  holds: account.holds
+    .filter(({ kind }) => kind === 'pause' || kind === 'snooze')
+    .map((each) => ({ ...each, span: { ...each.span, from: 0 } })),
+  credit: null,
+  contacts: [],
+  sharedInbox: [],
+})
+
 const lived = (account: Account): Entry[] =>
   play({
     from: START,
@@ -240,6 +254,45 @@ describe('in every account', () => {
         }
       }
     })
+  })
+
+  it('thanks put off nothing else: every other message goes on the day on which it would go without them', () => {
+    let thanked = 0
+    fc.assert(
+      fc.property(
+        anAccount,
+        fc.array(fc.integer({ min: -6, max: 40 }), { minLength: 1, maxLength: 3 }),
+        (any, settled) => {
+          const account = foreseeable(any)
+          const saying = (enabled: boolean): string[] => {
+            const entries = play({
+              from: START,
+              days: 75,
+              standing: (today) => {
+                const now = standingOf(account, today)
+                const known = settled.map(dayOf).filter((on) => on <= today)
+                return {
+                  ...now,
+                  policy: { ...now.policy, thankYou: { enabled, mostPer7Days: 1, onlyWhenChased: true } },
+                  payments: known.map((on, at) => ({
+                    invoiceId: `settled-${at}`,
+                    on,
+                    amount: money(5_000, 'EUR'),
+                    chased: true,
+                  })),
+                }
+              },
+            })
+            const sent = sentIn(entries).map(({ on, sent: { id } }) => `${on} ${id}`)
+            thanked += sent.filter((line) => line.includes('thank-you')).length
+            return sent.filter((line) => !line.includes('thank-you'))
+          }
+          expect(saying(true)).toEqual(saying(false))
+        },
+      ),
+      { numRuns: 60 },
+    )
+    expect(thanked).toBeGreaterThan(20)
   })
 
   it('one thing a day reaches the customer, and a call at most once in seven days', () => {

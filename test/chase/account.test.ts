@@ -346,3 +346,42 @@ describe('the right person', () => {
     expect(judgeSend({ ...planned, approved: true }, fresh).go).toBe(true)
   })
 })
+
+describe('thanks beside a reminder', () => {
+  const beside = (today: string, details: StandingDetails = {}): StandingDetails => ({
+    today,
+    invoices: [invoice({ id: 'next', dueOn: '2026-03-09' })],
+    payments: [payment('2026-03-03', 15_000, { invoiceId: 'settled' })],
+    ...details,
+  })
+
+  it('give way to one that they would put off, and ride along with it', () => {
+    // The reminder before the due day has Friday the 6th alone; after thanks on the 5th it could not go.
+    expect(judged(beside('2026-03-05'))).toBe('wait nothing-due-yet until 2026-03-06')
+    expect(decide(standing(beside('2026-03-06')))).toMatchObject({
+      message: 'before-due',
+      facts: { receivedEUR: 15_000, receivedOn: '2026-03-03' },
+    })
+    const reminded = { contactedOn: [day('2026-03-06')], invoices: [invoice({ id: 'next', dueOn: '2026-04-20' })] }
+    expect(judged(beside('2026-03-10', reminded))).toBe('wait nothing-due-yet until 2026-04-17')
+  })
+
+  it('go at once where the reminder keeps its day', () => {
+    const tuesday = { invoices: [invoice({ id: 'next', dueOn: '2026-03-10' })] }
+    expect(judged(beside('2026-03-04', tuesday))).toBe('send thank-you-due thank-you:2026-03-03 settled')
+    // Due on Monday, the second message of the week would go on the 6th and the third on the 10th.
+    expect(judged(beside('2026-03-04'))).toBe('wait nothing-due-yet until 2026-03-06')
+  })
+
+  it('give way where the reminder would be one message too many in seven days', () => {
+    const later = { invoices: [invoice({ id: 'next', dueOn: '2026-03-12' })] }
+    expect(judged(beside('2026-03-05', later))).toBe('send thank-you-due thank-you:2026-03-03 settled')
+    const one = { ...later, policy: policy({ mostPer7Days: 1 }) }
+    expect(judged(beside('2026-03-05', one))).toBe('wait nothing-due-yet until 2026-03-09')
+  })
+
+  it('give way to a reminder at an address that others have been written to as well', () => {
+    const shared = { invoices: [invoice({ id: 'next', dueOn: '2026-03-12' })], addressContactedOn: [day('2026-03-03')] }
+    expect(judged(beside('2026-03-05', shared))).toBe('wait nothing-due-yet until 2026-03-09')
+  })
+})

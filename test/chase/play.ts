@@ -59,7 +59,7 @@ export function play({ from, days, standing, approves = () => true }: Play): Ent
     const anchor = 'anchorInvoiceId' in verdict ? verdict.anchorInvoiceId : null
     if (step && isNoticeId(step.id)) {
       notices.push({ id: step.id, on: today })
-      if (spell !== null) touches += 1
+      if (spell !== null && !step.id.startsWith('thank-you:')) touches += 1
     } else if (step && anchor !== null) {
       const running: Standing['spell'] = now.spell?.anchorInvoiceId === anchor ? now.spell : null
       if (running === null) [spells, touches] = [spells + 1, 0]

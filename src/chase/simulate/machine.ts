@@ -172,7 +172,7 @@ export class CustomerMachine {
     this.#onItsWay = null
     if (isNoticeId(step.id)) {
       this.#notices.push({ id: step.id, on })
-      if (this.#spell !== null) this.#touches += 1
+      if (this.#spell !== null && message !== 'thank-you') this.#touches += 1
     } else {
       this.#takeStep(this.#spellOf(anchorInvoiceId, on), { stepId: step.id, channel: 'email', stage: step.stage, on })
       this.#touches += 1
