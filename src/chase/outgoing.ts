@@ -44,7 +44,7 @@ export function judgeMessage(standing: Standing, calendar: Calendar, say: Speake
   }
   if (message.step.approval) return say.askApproval(message)
   if (isUnsure(standing, message.kind)) {
-    const { confidence } = standing.customer
+    const confidence = saidWrong(standing) ? 0 : standing.customer.confidence
     return say.askApproval({ ...message, facts: { ...message.facts, approvalBecause: 'recipient-unsure', confidence } })
   }
   const closed = closedToday(standing)
@@ -102,7 +102,14 @@ function hasAddress(standing: Standing, kind: MessageKind): boolean {
 }
 
 /** Whether a person should look at the recipient first. To ask for the right person needs no right person. */
-function isUnsure({ customer, policy }: Standing, kind: MessageKind): boolean {
-  const limit = policy.recipients.approvalBelowConfidence
-  return limit !== null && kind !== 'right-person' && customer.confidence < limit
+function isUnsure(standing: Standing, kind: MessageKind): boolean {
+  if (kind === 'right-person') return false
+  const limit = standing.policy.recipients.approvalBelowConfidence
+  return saidWrong(standing) || (limit !== null && standing.customer.confidence < limit)
+}
+
+/** Whether somebody there was the wrong person when we last spoke, and no message has gone since. */
+function saidWrong({ loggedContacts, contactedOn }: Standing): boolean {
+  const last = loggedContacts.at(-1)
+  return last?.outcome === 'wrong-person' && contactedOn.every((on) => on <= last.on)
 }

@@ -4,7 +4,8 @@ import { backtestBusiness, type BusinessPast, type Unknowable } from '../flow/ba
 import { createHolidayLookup } from '../flow/calendar.ts'
 import { ENGLISH } from '../web/words/english.ts'
 import { csvOf } from './books.ts'
-import { businessCalled, decimalText, oneFormat, policyFrom, whole } from './simulate.ts'
+import { endingWithTwo, policyFrom } from './policy-file.ts'
+import { businessCalled, decimalText, oneFormat, whole } from './simulate.ts'
 import { countsText, entriesOf, withoutId, type SimulationEntry } from './simulation-entries.ts'
 import { CSV_COLUMNS, csvLines, dayText, diaryText } from './simulation-text.ts'
 import { withStore } from './with-store.ts'
@@ -23,8 +24,7 @@ const MOST_WITHIN = 365
 
 /** backtest: what a policy would have sent in the past, by what was known on each day, and what was paid anyway. */
 export function addBacktestCommand(program: Command): void {
-  program
-    .command('backtest')
+  endingWithTwo(program.command('backtest'))
     .description('tell what a policy would have sent in past months, using only what was known on each day')
     .requiredOption('--business <name>', 'the business')
     .option('--months <number>', `how many months back, at most ${MOST_MONTHS}`, whole(MOST_MONTHS), 12)
@@ -39,7 +39,7 @@ export function addBacktestCommand(program: Command): void {
     .option('--csv', 'print CSV, one line per event and currency')
     .action(async (options: Options) => {
       oneFormat(options)
-      const policy = options.policy === undefined ? null : policyFrom(options.policy)
+      const policy = options.policy === undefined ? null : await policyFrom(options.policy, options)
       if (options.policy !== undefined && policy === null) return
       await withStore(async ({ store, config }) => {
         const now = config.testClock ?? Temporal.Now.instant()

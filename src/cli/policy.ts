@@ -1,19 +1,28 @@
-import { readFileSync } from 'node:fs'
-import { CommanderError, type Command } from 'commander'
+import type { Command } from 'commander'
 import { readOpenings } from '../app.ts'
 import type { Policy } from '../chase/policy.ts'
 import type { Config } from '../config.ts'
 import { applyPolicy } from '../flow/apply-policy.ts'
 import { OPERATOR } from '../flow/operator.ts'
 import { documentInForce, policyInForce, type PolicyInForce } from '../flow/policy.ts'
-import { checkPolicyText, type CheckedText, type Remark } from '../policy/check.ts'
 import { differencesBetween } from '../policy/diff.ts'
 import { policyHash } from '../policy/hash.ts'
 import { policyJsonSchema } from '../policy/json-schema.ts'
-import { POLICY_WORDS, sayDifferences, sayRemark, type PolicyEffect } from '../policy/words.ts'
+import { POLICY_WORDS, sayDifferences, type PolicyEffect } from '../policy/words.ts'
 import { inBusiness, type Db } from '../store/db.ts'
 import { findBusinessByName } from '../store/people.ts'
 import { listVersions } from '../store/policies.ts'
+import {
+  checked,
+  endingWithTwo,
+  lineOf,
+  plain,
+  printJson,
+  readText,
+  report,
+  required,
+  wrongUse,
+} from './policy-file.ts'
 import { withStore } from './with-store.ts'
 
 /** Says what another policy would change in the messages of the next days, on the business's own books. */
@@ -33,9 +42,7 @@ type Options = { readonly business?: string; readonly file?: string; readonly wh
  */
 export function addPolicyCommands(program: Command, measureEffect: MeasureEffect | null = null): void {
   const policy = program.command('policy').description('the chase policy of a business, as a text file')
-  policy.exitOverride((error) => {
-    throw error.exitCode === 0 ? error : new CommanderError(2, error.code, error.message)
-  })
+  endingWithTwo(policy)
 
   command(policy, 'show', 'print the policy in force').action((options: Options) =>
     withPolicy(options, async ({ business, inForce, document }) => {
@@ -153,47 +160,3 @@ function withPolicy(options: Options, work: (given: Given) => Promise<void>): Pr
 }
 
 const nowOf = (config: Config) => (): Temporal.Instant => config.testClock ?? Temporal.Now.instant()
-
-const checked = async (text: string): Promise<CheckedText> => checkPolicyText(text, await readOpenings())
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8')
-  } catch (error) {
-    throw wrongUse(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
-
-function required(value: string | undefined, name: string): string {
-  if (value === undefined) throw wrongUse(`the option ${name} is missing`)
-  return value
-}
-
-function wrongUse(message: string): CommanderError {
-  console.error(`error: ${message}`)
-  return new CommanderError(2, 'puntual.wrongUse', message)
-}
-
-function report({ remarks, sound }: CheckedText, name: string, { json }: Options): void {
-  if (json) printJson({ sound, remarks: remarks.map(plain) })
-  else {
-    for (const remark of remarks) console.log(lineOf(remark, name))
-    if (remarks.length === 0) console.log(`${name}: nothing to remark; every proof holds.`)
-  }
-  if (!sound) process.exitCode = 1
-}
-
-/** As compilers write it, so that editors find the place. */
-const lineOf = (remark: Remark, name: string): string =>
-  `${name}:${remark.line}:${remark.column}: ${remark.weight}: ${sayRemark(remark, 'en')}${remark.path ? ` [${remark.path}]` : ''}`
-
-const plain = (remark: Remark) => ({
-  line: remark.line,
-  column: remark.column,
-  path: remark.path,
-  weight: remark.weight,
-  rule: 'problem' in remark.about ? remark.about.problem.fault : remark.about.finding.rule,
-  say: sayRemark(remark, 'en'),
-})
-
-const printJson = (value: unknown): void => console.log(JSON.stringify(value, null, 2))

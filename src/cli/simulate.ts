@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { CommanderError, InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import { decimalOf, decimalPlaces, type Money } from '../chase/money.ts'
-import type { Policy } from '../chase/policy.ts'
 import { createHolidayLookup } from '../flow/calendar.ts'
 import { measurePolicyEffect } from '../flow/policy-effect.ts'
 import { simulateBusiness, type BusinessFuture, type Paying } from '../flow/simulate.ts'
-import { parsePolicy } from '../policy/parse.ts'
-import { POLICY_WORDS } from '../policy/words.ts'
 import { inBusiness, type Db } from '../store/db.ts'
 import { findCustomersByName } from '../store/evidence.ts'
 import { findBusinessByName } from '../store/people.ts'
@@ -14,6 +10,7 @@ import { formatFor } from '../web/format.ts'
 import { csvOf } from './books.ts'
 import { calendarFile } from './calendar-file.ts'
 import type { MeasureEffect } from './policy.ts'
+import { endingWithTwo, policyFrom, wrongUse } from './policy-file.ts'
 import {
   ASSUMPTIONS,
   comparisonText,
@@ -39,8 +36,7 @@ type Options = {
 
 /** simulate: what the coming days bring by the rules, on the business's own books. Changes and sends nothing. */
 export function addSimulateCommand(program: Command): void {
-  program
-    .command('simulate')
+  endingWithTwo(program.command('simulate'))
     .description('tell what the coming days bring: who gets what when, what people are asked, what is put off')
     .requiredOption('--business <name>', 'the business')
     .option('--days <number>', `how many days, today included, at most ${MOST_DAYS}`, whole(MOST_DAYS), 90)
@@ -55,7 +51,7 @@ export function addSimulateCommand(program: Command): void {
     .option('--ics', 'print a calendar (iCalendar)')
     .action(async (options: Options) => {
       oneFormat(options)
-      const policy = options.policy === undefined ? null : policyFrom(options.policy)
+      const policy = options.policy === undefined ? null : await policyFrom(options.policy, options)
       if (options.policy !== undefined && policy === null) return
       await withStore(async ({ store, config }) => {
         const now = config.testClock ?? Temporal.Now.instant()
@@ -152,32 +148,6 @@ export function icsOf(future: BusinessFuture, only: ReadonlySet<string> | null, 
   return calendarFile({ name: words.calendar(name), language }, events, now)
 }
 
-/** The policy of a file; null, with the reasons on stderr and 1 as exit code, when it is none. */
-export function policyFrom(path: string): Policy | null {
-  const parsed = parsePolicy(readText(path))
-  if (parsed.ok) return parsed.policy
-  for (const { line, column, path: place, fault, facts } of parsed.problems) {
-    console.error(
-      `${path}:${line}:${column}: error: ${POLICY_WORDS.en.faults[fault](facts)}${place ? ` [${place}]` : ''}`,
-    )
-  }
-  process.exitCode = 1
-  return null
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8')
-  } catch (error) {
-    throw wrongUse(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
-
-function wrongUse(message: string): CommanderError {
-  console.error(`error: ${message}`)
-  return new CommanderError(1, 'puntual.wrongUse', message)
-}
-
 /** Throws unless at most one format was asked for. */
 export function oneFormat({
   json,
@@ -194,13 +164,13 @@ export function oneFormat({
 /** The id of the business of that name. Throws when there is none. */
 export async function businessCalled(db: Db, name: string): Promise<string> {
   const businessId = await findBusinessByName(db, name)
-  if (businessId === null) throw new Error(`There is no business called "${name}".`)
+  if (businessId === null) throw wrongUse(`There is no business called "${name}".`)
   return businessId
 }
 
 async function customersCalled(db: Db, businessId: string, name: string): Promise<ReadonlySet<string>> {
   const found = await inBusiness(db, businessId, (tx) => findCustomersByName(tx, name))
-  if (found.length === 0) throw new Error(`There is no customer called "${name}".`)
+  if (found.length === 0) throw wrongUse(`There is no customer called "${name}".`)
   return new Set(found.map(({ id }) => id))
 }
 

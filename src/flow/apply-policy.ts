@@ -3,7 +3,9 @@ import type { Policy } from '../chase/policy.ts'
 import { checkPolicyText, type CheckedText } from '../policy/check.ts'
 import { editPolicy } from '../policy/edit.ts'
 import { policyContents, policyHash } from '../policy/hash.ts'
+import { moveAssumedDueDays } from '../store/books.ts'
 import type { BusinessDb } from '../store/db.ts'
+import { recordEvents } from '../store/events.ts'
 import { addVersion, keepUsedPolicy, lockLastVersion } from '../store/policies.ts'
 import { take, type Act, type ControlDependencies } from './act.ts'
 import { documentInForce, policyInForce } from './policy.ts'
@@ -68,5 +70,27 @@ async function addDocument(app: PolicyApp, db: BusinessDb, act: Act & Applicatio
   const hash = policyHash(checked.policy)
   await keepUsedPolicy(db, { businessId, hash, json: policyContents(checked.policy), at })
   await addVersion(db, last + 1, { businessId, hash, document, actor, why, at, inForceFrom: at })
+  await moveDueDays(db, { businessId, actor, at }, inForce.policy, checked.policy)
   return { kind: 'applied', version: last + 1, hash, checked }
+}
+
+/** Where the ledger names no due day the business's term makes one, so another term makes another one. */
+async function moveDueDays(
+  db: BusinessDb,
+  told: { readonly businessId: string; readonly actor: string; readonly at: Temporal.Instant },
+  before: Policy,
+  after: Policy,
+): Promise<void> {
+  if (before.defaultTermDays === after.defaultTermDays) return
+  const moved = await moveAssumedDueDays(db, { from: before.defaultTermDays, to: after.defaultTermDays })
+  await recordEvents(
+    db,
+    moved.map(({ invoiceId, customerId, number, currency, before: was, after: is }) => ({
+      ...told,
+      kind: 'due-day-changed' as const,
+      customerId,
+      invoiceId,
+      facts: { number, currency, from: was?.dueOn ?? null, to: is.dueOn },
+    })),
+  )
 }

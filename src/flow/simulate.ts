@@ -191,7 +191,10 @@ function simulateScene(scene: Scene, { policy, isNew, to, paying }: Question): S
   const paidOn = new Map(
     paying === 'nobody' ? [] : scene.receipts.flatMap((receipt) => paymentOf(receipt, around.today)),
   )
-  const customers = scene.customers.map(([customer, facts]) => simulated(around, customer, facts, paidOn, isNew))
+  const term = { from: scene.around.policy.defaultTermDays, to: policy.defaultTermDays }
+  const customers = scene.customers.map(([customer, facts]) =>
+    simulated(around, withTerm(customer, term), facts, paidOn, isNew),
+  )
   const span = { zones: customers.map(({ place }) => place), home: around.business.timeZone, to, policy }
   return simulate({
     policy,
@@ -204,6 +207,22 @@ function simulateScene(scene: Scene, { policy, isNew, to, paying }: Question): S
     sentOnDays: around.sentOnDays,
   })
 }
+
+/** The customer with its assumed due days by another term, as putting it in force moves them. */
+const withTerm = (
+  customer: CustomerFacts,
+  { from, to }: { readonly from: number; readonly to: number },
+): CustomerFacts =>
+  from === to
+    ? customer
+    : {
+        ...customer,
+        invoices: customer.invoices.map((invoice) => {
+          if (!invoice.dueAssumed) return invoice
+          const { issuedOn, dueOn } = invoice
+          return { ...invoice, dueOn: issuedOn === null ? addDays(dueOn, to - from) : addDays(issuedOn, to) }
+        }),
+      }
 
 /** Money that is expected today has not come yet; the first day on which it can is tomorrow. */
 function paymentOf({ invoiceId, on }: ExpectedReceipt, today: Day): [string, Day][] {

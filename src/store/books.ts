@@ -160,6 +160,32 @@ function newest(invoices: readonly InvoiceRow[]): readonly InvoiceRow[] {
   return [...byId.values()]
 }
 
+/**
+ * Moves the due days that we had to assume to another term, counted from the issue as on landing; where the issue is not
+ * known either, by as much as the term differs. Returns what changed.
+ */
+export async function moveAssumedDueDays(
+  db: BusinessDb,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<InvoiceChange[]> {
+  const { rows } = await sql<
+    Omit<InvoiceChange, 'before' | 'after'> & { state: string; balanceMinor: number; before: Day; after: Day }
+  >`
+    with these as (
+      select id, due_on as before, coalesce(issued_on + ${to}::int, due_on + ${to}::int - ${from}::int) as after
+        from invoices where business_id = current_business() and due_assumed and state = 'open' order by id for no key update
+    )
+    -- Without its digest the next reading compares every field.
+    update invoices i set due_on = t.after, digest = '' from these t where i.id = t.id and t.after <> t.before
+    returning i.id as "invoiceId", i.customer_id as "customerId", i.number, i.currency, i.state,
+              i.balance_minor as "balanceMinor", t.before, t.after`.execute(db)
+  return rows.map(({ before, after, state, balanceMinor, ...invoice }) => ({
+    ...invoice,
+    before: { state, balanceMinor, dueOn: before, customerId: invoice.customerId, currency: invoice.currency },
+    after: { state, balanceMinor, dueOn: after },
+  }))
+}
+
 /** Marks invoices as gone from the ledger and returns what changed. */
 export async function markInvoicesDeleted(
   db: BusinessDb,

@@ -385,3 +385,20 @@ describe('thanks beside a reminder', () => {
     expect(judged(beside('2026-03-05', shared))).toBe('wait nothing-due-yet until 2026-03-09')
   })
 })
+
+describe('somebody who said to be the wrong person', () => {
+  const said = (on: string, details: StandingDetails = {}): string =>
+    judged({ loggedContacts: [{ on: day(on), kind: 'reply', outcome: 'wrong-person' }], ...details })
+
+  it('gets nothing more before a person has looked at the recipient, whatever the policy leaves unasked', () => {
+    const never = policy({ recipients: { approvalBelowConfidence: null } })
+    expect(said('2026-03-04', { policy: never })).toBe('ask approval-needed day-1 inv-1')
+  })
+
+  it('is forgotten once a message has gone since, or another word was had', () => {
+    expect(said('2026-02-26', { contactedOn: [day('2026-02-27')] })).toBe('send step-due day-1 inv-1')
+    const other = { on: day('2026-03-02'), kind: 'call' as const, outcome: 'other' as const }
+    const wrong = { on: day('2026-02-26'), kind: 'reply' as const, outcome: 'wrong-person' as const }
+    expect(judged({ loggedContacts: [wrong, other] })).toBe('send step-due day-1 inv-1')
+  })
+})

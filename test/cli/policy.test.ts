@@ -72,6 +72,31 @@ describe('puntual policy', () => {
     expect((await run('check', '--business', 'Talleres Vega')).code).toBe(0)
   }) // prettier-ignore
 
+  it('is checked by simulate and backtest as check does: same proofs, same lines, same exit code', async () => {
+    const unproven = file(
+      'unproven.yaml',
+      'version: 1\nsequences:\n  strategic:\n    - {id: early, from: -3, to: -1, channel: email, stage: before-due}\n    - {id: decide, from: 30, channel: decision}\n',
+    )
+    const check = await run('check', '--file', unproven)
+    expect([check.code, check.out.includes('error: ')]).toEqual([1, true])
+    for (const command of ['simulate', 'backtest']) {
+      const args = [command, '--business', 'Talleres Vega', '--policy', unproven]
+      expect(await puntual(emptyDirectory(), args, environment)).toEqual({ code: 1, out: check.out, err: '' })
+    }
+    const asJson = ['simulate', '--business', 'Talleres Vega', '--policy', unproven, '--json']
+    expect((await puntual(emptyDirectory(), asJson, environment)).out).toBe((await run('check', '--file', unproven, '--json')).out) // prettier-ignore
+    const wrong = [
+      ['simulate', '--business', 'Talleres Vega', '--policy', '/nowhere'],
+      ['simulate', '--business', 'Nobody'],
+      ['backtest', '--business', 'Talleres Vega', '--json', '--csv'],
+      ['backtest'],
+    ]
+    const codes = await Promise.all(
+      wrong.map(async (args) => (await puntual(emptyDirectory(), args, environment)).code),
+    )
+    expect(codes).toEqual([2, 2, 2, 2])
+  })
+
   it('exits with 2 when it is used wrongly', async () => {
     const codes = await Promise.all(
       [

@@ -121,8 +121,8 @@ describe('Simulating a business', () => {
     })
     expect((await run('simulate', '--days', '2', '--ics')).out).toMatch(/^BEGIN:VCALENDAR\r\nVERSION:2\.0\r\n/)
 
-    expect(await run('simulate', '--csv', '--ics')).toMatchObject({ code: 1, out: '' })
-    expect(await run('simulate', '--policy', 'broken.yaml')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('broken.yaml:1:1: error:') }) // prettier-ignore
+    expect(await run('simulate', '--csv', '--ics')).toMatchObject({ code: 2, out: '' })
+    expect(await run('simulate', '--policy', 'broken.yaml')).toMatchObject({ code: 1, out: expect.stringContaining('broken.yaml:1:1: error:'), err: '' }) // prettier-ignore
     const past = await run('backtest', '--months', '12', '--within', '7')
     expect([past.code, past.err]).toEqual([0, ''])
     expect(past.out).toContain('None of these was sent: this is no effect of theirs.')
