@@ -6,6 +6,7 @@ import type { MailCatcher } from './demo/mail-catcher.ts'
 import { createPapers } from './documents/create-papers.ts'
 import { createHolidayLookup } from './flow/calendar.ts'
 import type { ConnectDependencies, Dependencies, Log } from './flow/dependencies.ts'
+import { createFreshCredits } from './flow/fresh-credits.ts'
 import { createFreshReads } from './flow/fresh-reads.ts'
 import { gatherHints } from './flow/gather-hints.ts'
 import { noticeDisconnected } from './flow/reconnect.ts'
@@ -162,6 +163,7 @@ export async function createApp(
     holidays: createHolidayLookup(),
     ledgerFor,
     readFresh: createFreshReads(ledgerFor),
+    readCredits: createFreshCredits({ ledgerFor, now }),
     compose,
     openings,
     checkMessage,

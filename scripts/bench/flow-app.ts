@@ -1,6 +1,7 @@
 import { readConfig } from '../../src/config.ts'
 import { createHolidayLookup } from '../../src/flow/calendar.ts'
 import type { ConnectDependencies, Dependencies } from '../../src/flow/dependencies.ts'
+import { createFreshCredits } from '../../src/flow/fresh-credits.ts'
 import { createFreshReads } from '../../src/flow/fresh-reads.ts'
 import { ledgerSession } from '../../src/flow/session.ts'
 import { openQueue } from '../../src/jobs/queue.ts'
@@ -86,6 +87,7 @@ export async function openFlowApp(
     holidays: createHolidayLookup(),
     ledgerFor,
     readFresh: createFreshReads(ledgerFor),
+    readCredits: createFreshCredits({ ledgerFor, now: connect.now }),
     compose: await createCompose(new URL('../../templates', import.meta.url).pathname),
     checkMessage,
     pickAttachments,

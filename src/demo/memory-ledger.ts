@@ -136,6 +136,12 @@ export function createMemoryLedger(books: Books, options: MemoryLedgerOptions): 
         const customer = books.customers.get(id)
         return customer ? statedCustomer(customer) : null
       }),
+    creditsChanged: (since) =>
+      call('creditsChanged', () => ({
+        credits: allCredits(books, ({ updatedAt }) => Temporal.Instant.compare(updatedAt, since) >= 0),
+        removed: [],
+        defects: [],
+      })),
     creditsOf: (customerId) => call('creditsOf', () => openCredits(books, (from) => from.customerId === customerId)),
 
     pdf: (invoiceId) => call('pdf', () => invoicePdf(books, existing(invoiceId).id)),

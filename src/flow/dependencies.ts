@@ -3,6 +3,7 @@ import type { LedgerOAuth } from '../ledgers/oauth.ts'
 import type { Address, CheckMessage, Compose, Mailer, PickAttachments } from '../mail/mailer.ts'
 import type { Db } from '../store/db.ts'
 import type { HolidayLookup } from './calendar.ts'
+import type { ReadCredits } from './fresh-credits.ts'
 import type { ReadFresh } from './fresh-reads.ts'
 import type { Seal } from '../store/sealed.ts'
 
@@ -12,6 +13,7 @@ export type Dependencies = {
   readonly holidays: HolidayLookup
   /** Reads invoices from the ledger right now, sharing calls between chases that are sent side by side. */
   readonly readFresh: ReadFresh
+  readonly readCredits: ReadCredits
   readonly db: Db
   readonly now: () => Temporal.Instant
   /** Milliseconds on a clock that never jumps, for the age of what was just read; the process's own unless given. */

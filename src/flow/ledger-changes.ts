@@ -77,7 +77,13 @@ export type Reading = {
   /** By ledger id; null for an invoice that it no longer has. */
   readonly found: ReadonlyMap<string, LedgerInvoice | null>
   /** Null: they were not asked for. */
-  readonly credits: readonly LedgerCredit[] | null
+  readonly credits: CreditReading | null
+}
+
+/** What the ledger says of a customer's credits: what changed since the books were read, or all there is. */
+export type CreditReading = {
+  readonly credits: readonly LedgerCredit[]
+  readonly gone: readonly string[] | 'all-others'
 }
 
 /** Lands a reading in our copy, in the caller's transaction. Returns the customers whose invoices it changed. */
@@ -87,11 +93,16 @@ export async function landReading(
   around: Surroundings,
   { found, credits }: Reading,
 ): Promise<string[]> {
-  if (credits) await replaceCreditsOf(db, { businessId, connectionId }, customerId, credits, around.now)
+  const into = { businessId, connectionId }
+  if (credits?.gone === 'all-others') await replaceCreditsOf(db, into, customerId, credits.credits, around.now)
+  else if (credits) {
+    await upsertCredits(db, into, credits.credits, around.now)
+    await dropCredits(db, into, { ledgerIds: credits.gone })
+  }
   return await landChanges(
     db,
     {
-      into: { businessId, connectionId },
+      into,
       now: around.now,
       today: around.today,
       defaultTermDays: around.policy.defaultTermDays,

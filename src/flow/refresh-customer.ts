@@ -37,7 +37,10 @@ export async function refreshCustomer(
     const credits = await ledger.creditsOf(ledgerId)
     return await inBusiness(app.db, businessId, async (db) => {
       const around = await readSurroundings(app, db, businessId)
-      const concerned = await landReading(db, { ...connection, customerId }, around, { found, credits })
+      const concerned = await landReading(db, { ...connection, customerId }, around, {
+        found,
+        credits: { credits, gone: 'all-others' },
+      })
       const isSame = concerned.length === 0 && sumsOf(before) === sumsOf(credits.map(({ remaining }) => remaining))
       if (isSame) return 'same'
       await askForSync(db, connectionId, around.now)

@@ -1,6 +1,9 @@
 import { addDays, weekday, type Day } from '../chase/day.ts'
 import { instantAt, localTime } from './local-time.ts'
 
+/** Changes are read from a little before the last look: vendors' clocks and ours differ, and pages shift. */
+export const OVERLAP = { minutes: 10 }
+
 /** The first look of the night compares everything, because no ledger's "what changed" is complete. */
 const COMPARE_AT = 2 * 60 + 30
 

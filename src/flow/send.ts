@@ -1,5 +1,5 @@
 import { nextContactDay } from '../chase/calendar.ts'
-import { LedgerError, type LedgerCredit } from '../ledgers/ledger.ts'
+import { LedgerError } from '../ledgers/ledger.ts'
 import { MailRefused, MailUnknown, type Attachment, type Delivery, type Email } from '../mail/mailer.ts'
 import { creditsStandSince, lookAt, type CreditsKnown } from '../store/books.ts'
 import {
@@ -26,7 +26,8 @@ import {
 } from '../store/messages.ts'
 import type { InvoiceFacts } from '../store/standings.ts'
 import type { Dependencies } from './dependencies.ts'
-import { landReading, type Reading } from './ledger-changes.ts'
+import { CREDITS_GOOD_FOR_SECONDS } from './fresh-credits.ts'
+import { landReading, type CreditReading, type Reading } from './ledger-changes.ts'
 import { customerLanguage } from './language.ts'
 import { doubtAbout, holdFor, type Doubt } from './guards.ts'
 import { itemsOf } from './items.ts'
@@ -43,6 +44,7 @@ import {
 import { keepPolicy } from './policy.ts'
 import { lookAround, refuse, type Scene } from './recheck.ts'
 import { readSurroundings, recipientsOf } from './standing.ts'
+import { OVERLAP } from './rhythm.ts'
 
 /** What was read from the ledger is good for a claim for this long. */
 const FRESH_FOR_MS = 20_000
@@ -182,33 +184,46 @@ type TimedReading = Reading & {
   readonly atMs: number
 }
 
-/** Reads the chase's invoices from the ledger, and the customer's credits where ours are old. */
+/** Reads the chase's invoices from the ledger, and what it knows of the customer's credits. */
 async function readAgain(app: Dependencies, chase: ChaseRow, credits: CreditsKnown | null): Promise<TimedReading> {
   const { businessId, connectionId } = chase
   const atMs = monotonicMs(app)
-  const found = await app.readFresh(
-    { businessId, connectionId },
-    chase.invoices.map((invoice) => invoice.ledgerId),
-  )
-  return { atMs, found, credits: await readCreditsIfOld(app, chase, credits) }
+  const ids = chase.invoices.map((invoice) => invoice.ledgerId)
+  const [found, told] = await Promise.all([
+    app.readFresh({ businessId, connectionId }, ids),
+    readCredits(app, chase, credits),
+  ])
+  return { atMs, found, credits: told }
 }
 
 /**
- * Credits are read by every sync, one of them shortly before the window opens; Xero takes three calls to tell one
- * customer's. So they are asked for again only by a send that comes later than this after the last sync.
+ * Credit that nobody has applied yet settles what we ask for all the same, and changes no invoice. So what the books do not
+ * hold yet is asked for: what changed since they were read, for all messages at once (fresh-credits.ts). Null: just read.
  */
-const CREDITS_GOOD_FOR = { minutes: 60 }
-
-async function readCreditsIfOld(
+async function readCredits(
   app: Dependencies,
   { businessId, connectionId }: ChaseRow,
   known: CreditsKnown | null,
-): Promise<readonly LedgerCredit[] | null> {
+): Promise<CreditReading | null> {
   if (!known) return null
-  const { syncedAt, customerLedgerId } = known
-  if (syncedAt && Temporal.Instant.compare(syncedAt.add(CREDITS_GOOD_FOR), app.now()) > 0) return null
+  const { syncedAt, changesFrom, customerLedgerId } = known
+  const isFresh = syncedAt !== null && app.now().since(syncedAt).total('seconds') < CREDITS_GOOD_FOR_SECONDS
+  if (isFresh) return null
+  if (changesFrom !== null) {
+    const { credits, removed, defects } = await app.readCredits(
+      { businessId, connectionId },
+      changesFrom.subtract(OVERLAP),
+    )
+    if (defects.length === 0) {
+      return {
+        credits: credits.filter(({ customerId }) => customerId === customerLedgerId),
+        gone: removed.map(({ id }) => id),
+      }
+    }
+  }
+  // A credit that cannot be read may be this customer's: asked for alone, it says so.
   const ledger = await app.ledgerFor({ businessId, connectionId }, 'send')
-  return ledger.creditsOf(customerLedgerId)
+  return { credits: await ledger.creditsOf(customerLedgerId), gone: 'all-others' }
 }
 
 /** The original invoice from the ledger, kept by its version. Null: it cannot be had, the customer is on hold and a person told. */

@@ -22,11 +22,8 @@ import { landChanges, type Landing } from './ledger-changes.ts'
 import { languageOf } from './language.ts'
 import { localTime } from './local-time.ts'
 import { policyInForce } from './policy.ts'
-import { comparisonIsDue, nextSyncAt } from './rhythm.ts'
+import { comparisonIsDue, nextSyncAt, OVERLAP } from './rhythm.ts'
 import { zoneOfCountry } from './zones.ts'
-
-/** Changes are read from a little before the last look: vendors' clocks and ours differ, and pages shift. */
-const OVERLAP = { minutes: 10 }
 
 /** How far back settled invoices and payments are read at first: enough for a payment record. */
 const HISTORY_DAYS = 550

@@ -28,6 +28,7 @@ export function watchLedger(ledger: Ledger, accessEnded: (error: LedgerError) =>
     changes: (since) => pages(ledger.changes(since)),
     invoices: (ids) => answer(ledger.invoices(ids)),
     customer: (id) => answer(ledger.customer(id)),
+    creditsChanged: (since) => answer(ledger.creditsChanged(since)),
     creditsOf: (customerId) => answer(ledger.creditsOf(customerId)),
     pdf: (invoiceId) => answer(ledger.pdf(invoiceId)),
     payLink: (invoiceId) => answer(ledger.payLink(invoiceId)),

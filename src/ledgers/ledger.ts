@@ -108,6 +108,9 @@ export type LedgerChanges = {
   readonly defects: readonly LedgerDefect[]
 }
 
+/** What changed of everybody's credits. */
+export type CreditChanges = Pick<LedgerChanges, 'credits' | 'removed' | 'defects'>
+
 /** A note to leave on an invoice. `key` makes writing repeatable; `token` is the short mark in the text to find it by. */
 export type LedgerNote = {
   readonly invoiceId: string
@@ -144,6 +147,11 @@ export interface Ledger {
   invoices(ids: readonly string[]): Promise<ReadonlyMap<string, LedgerInvoice | null>>
   /** One customer as it stands now, or null. */
   customer(id: string): Promise<LedgerCustomer | null>
+  /**
+   * Everybody's credits that changed since an instant, those with nothing left included, and what is gone. It costs the
+   * same however many customers there are: one call at QuickBooks, three at Xero.
+   */
+  creditsChanged(since: Temporal.Instant): Promise<CreditChanges>
   /** One customer's open credits as they stand now. */
   creditsOf(customerId: string): Promise<readonly LedgerCredit[]>
 

@@ -450,8 +450,12 @@ export async function replaceCreditsOf(
   )
 }
 
-/** A customer's id in the ledger, and since when our copy of its credits stands unrefreshed. */
-export type CreditsKnown = { readonly customerLedgerId: string; readonly syncedAt: Temporal.Instant | null }
+/** A customer's id in the ledger, when the books were last read to the end, and from when on the next reading asks for changes. */
+export type CreditsKnown = {
+  readonly customerLedgerId: string
+  readonly syncedAt: Temporal.Instant | null
+  readonly changesFrom: Temporal.Instant | null
+}
 
 /** What is known of the credits of a chase's customer. Null when there is no such chase. */
 export async function creditsStandSince(db: BusinessDb, chaseId: string): Promise<CreditsKnown | null> {
@@ -459,10 +463,10 @@ export async function creditsStandSince(db: BusinessDb, chaseId: string): Promis
     .selectFrom('chases')
     .innerJoin('customers', 'customers.id', 'chases.customer_id')
     .innerJoin('connections', 'connections.id', 'customers.connection_id')
-    .select(['customers.ledger_id', 'connections.last_synced_at'])
+    .select(['customers.ledger_id', 'connections.last_synced_at', 'connections.changes_from'])
     .where('chases.id', '=', chaseId)
     .executeTakeFirst()
-  return row ? { customerLedgerId: row.ledger_id, syncedAt: row.last_synced_at } : null
+  return row ? { customerLedgerId: row.ledger_id, syncedAt: row.last_synced_at, changesFrom: row.changes_from } : null
 }
 
 /** Drops credits that are gone: named ones, or all that a full pass begun at `since` has not seen. */

@@ -351,6 +351,24 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>, 
         expect(new Set(credits.map(({ remaining }) => remaining.minor))).toEqual(new Set([1200, 3000]))
       })
 
+      it('tells in one go whose credit changed since an instant, also where nothing is left of it', async () => {
+        const [ours, theirs, before] = [
+          aCustomer({ name: 'Ours' }),
+          aCustomer({ name: 'Theirs' }),
+          aCustomer({ name: 'Before' }),
+        ]
+        const old = books.addCredit('credit-note', before.id, issuedOn, eur(9_00))
+        const invoice = anInvoice({ customerId: theirs.id, total: eur(22_00) })
+        const used = books.addCredit('credit-note', theirs.id, issuedOn, eur(22_00))
+        const since = later()
+        const credit = books.addCredit('credit-note', ours.id, issuedOn, eur(11_00))
+        books.applyCredit(used.id, invoice.id, eur(22_00))
+        const { credits, defects } = await ledger.creditsChanged(since)
+        const told = new Map(credits.map(({ id, remaining }) => [id, remaining.minor]))
+        expect([told.get(credit.id), told.get(used.id) ?? 0, told.has(old.id), defects]).toEqual([1_100, 0, false, []])
+        expect(credits.find(({ id }) => id === credit.id)?.customerId).toBe(ours.id)
+      })
+
       it('gives one customer only that customer’s', async () => {
         const [ours, theirs] = [aCustomer({ name: 'Ours' }), aCustomer({ name: 'Theirs' })]
         const credit = books.addCredit('credit-note', ours.id, issuedOn, eur(11_00))

@@ -9,6 +9,7 @@ import { createMemoryLedger, type LedgerFaults } from '../../src/demo/memory-led
 import { createHolidayLookup } from '../../src/flow/calendar.ts'
 import { approveChase } from '../../src/flow/approve.ts'
 import type { ConnectDependencies, Dependencies } from '../../src/flow/dependencies.ts'
+import { createFreshCredits } from '../../src/flow/fresh-credits.ts'
 import { createFreshReads } from '../../src/flow/fresh-reads.ts'
 import { previewChase } from '../../src/flow/preview.ts'
 import { openQueue } from '../../src/jobs/queue.ts'
@@ -86,6 +87,7 @@ export async function openWorld(options: WorldOptions = {}) {
     holidays: holidayLookup,
     ledgerFor,
     readFresh: createFreshReads(ledgerFor),
+    readCredits: createFreshCredits({ ledgerFor, now }),
     mailer: {
       send: async (email) => {
         const delivery = await mailServer.answer(email)
@@ -154,7 +156,7 @@ export async function openWorld(options: WorldOptions = {}) {
     anotherWorker(): Dependencies {
       const other = openStore(store.ownerUrl, { connections: 3 })
       afterAll(() => other.close())
-      return { ...app, db: other.db, readFresh: createFreshReads(ledgerFor) }
+      return { ...app, db: other.db, readFresh: createFreshReads(ledgerFor), readCredits: createFreshCredits({ ledgerFor, now }) }
     },
 
     /** Our id of a customer of the books. */

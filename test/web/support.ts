@@ -3,6 +3,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { afterAll } from 'vitest'
 import { createHolidayLookup } from '../../src/flow/calendar.ts'
 import { createPapers } from '../../src/documents/create-papers.ts'
+import { createFreshCredits } from '../../src/flow/fresh-credits.ts'
 import { createFreshReads } from '../../src/flow/fresh-reads.ts'
 import type { Hint } from '../../src/flow/receive.ts'
 import { createSignInLink } from '../../src/flow/sign-in.ts'
@@ -83,6 +84,7 @@ export async function openWeb(
     holidays: createHolidayLookup(),
     ledgerFor,
     readFresh: createFreshReads(ledgerFor),
+    readCredits: createFreshCredits({ ledgerFor, now: connect.now }),
     checkMessage,
     pickAttachments,
     openings: everyOpening,

@@ -1,4 +1,4 @@
-import type { LedgerChanges } from '../ledger.ts'
+import type { CreditChanges, LedgerChanges } from '../ledger.ts'
 import { changesIn, idOf, isDeleted } from './bodies.ts'
 import type { QuickBooksClient } from './client.ts'
 import { oneAhead } from './pages.ts'
@@ -10,17 +10,18 @@ const CHANGING: readonly Entity[] = ['Invoice', 'Customer', 'CreditMemo', 'Payme
 const LOOK_BACK_HOURS = 30 * 24
 const MOST_CHANGES = 1000
 
-/** Everything that changed since an instant. */
+/** Everything that changed since an instant, in one call unless too much did. */
 export async function* changes(
   client: QuickBooksClient,
   books: BooksReader,
   since: Temporal.Instant,
+  entities: readonly Entity[] = CHANGING,
 ): AsyncGenerator<LedgerChanges> {
-  const captured = await capturedChanges(client, since)
+  const captured = await capturedChanges(client, entities, since)
   const whole = new Map([...captured].filter(([, records]) => records.length < MOST_CHANGES))
   yield await readChanges(books, whole)
 
-  for (const entity of CHANGING) {
+  for (const entity of entities) {
     if (whole.has(entity)) continue
     // Deleted records are in no query: those that were captured are all we can know.
     const deleted = (captured.get(entity) ?? []).filter(isDeleted)
@@ -31,16 +32,32 @@ export async function* changes(
   }
 }
 
+/** What changed of everybody's credits: what payments leave unapplied is one. */
+export async function creditsChanged(
+  client: QuickBooksClient,
+  books: BooksReader,
+  since: Temporal.Instant,
+): Promise<CreditChanges> {
+  const all: CreditChanges[] = []
+  for await (const change of changes(client, books, since, ['CreditMemo', 'Payment'])) all.push(change)
+  return {
+    credits: all.flatMap(({ credits }) => credits),
+    removed: all.flatMap(({ removed }) => removed.filter(({ kind }) => kind === 'credit')),
+    defects: all.flatMap(({ defects }) => defects),
+  }
+}
+
 /** What change data capture gives by entity; nothing where `since` lies too far back for it. */
 async function capturedChanges(
   client: QuickBooksClient,
+  entities: readonly Entity[],
   since: Temporal.Instant,
 ): Promise<ReadonlyMap<Entity, readonly unknown[]>> {
   // The SDK writes a Date with an offset whose '+' arrives as a space: text with a 'Z' passes.
-  const { answer, error } = await client.outcome((sdk, done) => sdk.changeDataCapture(CHANGING, since.toString(), done))
+  const { answer, error } = await client.outcome((sdk, done) => sdk.changeDataCapture(entities, since.toString(), done))
   if (error?.problem === 'rejected') return new Map()
   if (error) throw error
-  const { records, serverTime } = changesIn(answer, CHANGING)
+  const { records, serverTime } = changesIn(answer, entities)
   const tooFarBack = serverTime !== null && serverTime.since(since).total('hours') > LOOK_BACK_HOURS
   return tooFarBack ? new Map() : (records as ReadonlyMap<Entity, readonly unknown[]>)
 }

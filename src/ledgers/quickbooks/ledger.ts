@@ -7,7 +7,7 @@ import {
   type LedgerSession,
 } from '../ledger.ts'
 import { recordOf } from './bodies.ts'
-import { changes } from './changes.ts'
+import { changes, creditsChanged } from './changes.ts'
 import { createQuickBooksClient, type QuickBooksClient } from './client.ts'
 import { pdfIn } from './documents.ts'
 import { createNotes, type NotePlace } from './notes.ts'
@@ -55,6 +55,7 @@ export function createQuickBooksLedger(session: LedgerSession, options: { readon
       return items[0] ?? null
     },
 
+    creditsChanged: (since) => creditsChanged(client, books, since),
     creditsOf: async (customerId) => {
       if (!isId(customerId)) return []
       const credits: LedgerCredit[] = []

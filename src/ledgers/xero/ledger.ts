@@ -11,8 +11,8 @@ import { checkedPdf } from './pdf.ts'
 /**
  * Xero's Accounting API as a ledger.
  *
- * Calls: a list costs one per 1,000 records, `invoices` one per 40, `creditsOf` three (and `credits` three for
- * everybody, so a run over many customers asks that once), `changes` six with nothing new, everything else one.
+ * Calls: a list costs one per 1,000 records, `invoices` one per 40, `creditsOf` three (and `credits` and
+ * `creditsChanged` three for everybody, so a run over many customers asks that once), `changes` six with nothing new, everything else one.
  * Facts about the API: Xero's pages on Invoices, Contacts, Payments, History and HTTP requests; the shapes are those
  * of its OpenAPI 16.1.0 and of recorded answers.
  */
@@ -70,6 +70,15 @@ export function createXeroLedger(session: LedgerSession): Ledger {
       if (body === null) return null
       const page = await contactsWithGroups(client, readPage(body, 'Contacts').records)
       return only(page)
+    },
+    async creditsChanged(since) {
+      const lists = await Promise.all(CREDIT_LISTS.map((list) => allOf(creditPages(client, list, undefined, since))))
+      // What is void or used up is still listed, with nothing left.
+      return {
+        credits: lists.flatMap(({ items }) => items),
+        removed: [],
+        defects: lists.flatMap(({ defects }) => defects),
+      }
     },
     async creditsOf(customerId) {
       if (!isXeroId(customerId)) return []

@@ -140,6 +140,13 @@ describe('What a check before sending costs', () => {
     expect(opened.simulator.calls().length).toBe(5)
   })
 
+  it('is one call for everybody’s credits that changed', async () => {
+    for (const name of ['Wren', 'Rook', 'Jay'])
+      opened.books.addCredit('credit-note', opened.books.addCustomer({ name }).id, day('2026-01-05'), money(500, 'GBP'))
+    const { credits } = await opened.ledger.creditsChanged(opened.books.now().subtract({ hours: 1 }))
+    expect([credits.length, opened.simulator.calls().length]).toEqual([3, 1])
+  })
+
   it('names customer types once, however many pages and customers', async () => {
     opened.books.addCustomer({ name: 'Wren', groups: ['Strategic', 'VIP'] })
     opened.books.addCustomer({ name: 'Rook', groups: ['Estratégico'] })

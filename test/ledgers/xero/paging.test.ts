@@ -90,17 +90,19 @@ describe('Invoices as they stand', () => {
     await stub.close()
   })
 
-  it('credits of one customer cost three calls, those of everybody as many', async () => {
+  it('credits of one customer cost three calls, those of everybody as many, changed ones too', async () => {
     const { ledger, books } = await withInvoices(1)
     const [customer] = [...books.customers.values()]
     books.addCredit('prepayment', customer!.id, day('2026-01-01'), money(500, 'EUR'))
     books.addCredit('credit-note', books.addCustomer({ name: 'Other' }).id, day('2026-01-01'), money(700, 'EUR'))
     expect((await ledger.creditsOf(customer!.id)).map(({ kind, remaining }) => [kind, remaining.minor])).toEqual([['prepayment', 500]]) // prettier-ignore
+    const changed = await ledger.creditsChanged(books.now().subtract({ hours: 1 }))
+    expect(changed.credits.map(({ remaining }) => remaining.minor).sort()).toEqual([500, 700])
     const everybody = []
     for await (const { items } of ledger.credits()) everybody.push(...items.map(({ remaining }) => remaining.minor))
     expect(everybody).toEqual([700, 500])
     const calls = [...callsTo(xero!, '/CreditNotes'), ...callsTo(xero!, '/Overpayments'), ...callsTo(xero!, '/Prepayments')] // prettier-ignore
-    expect(calls.length).toBe(6)
+    expect(calls.length).toBe(9)
   })
 
   it('names of groups cost a call only when Xero leaves them out', async () => {
