@@ -123,6 +123,14 @@ describe('The policy page', () => {
     // There is no SMS, so there is nothing to test.
     expect(untested.map(([id]) => id)).toEqual(letter === 'S' ? ['S54'] : [])
   })
+
+  it('names the diary of every story', () => {
+    const rows = tableUnder(page, 'Stories that must end well')
+    expect(rows.length).toBe(26)
+    expect(
+      rows.filter(([, , shown = '']) => !pathsIn(shown).some((path) => path.startsWith('test/scenarios/'))),
+    ).toEqual([])
+  })
 })
 
 function markdownIn(folder: string): string[] {

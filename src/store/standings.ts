@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Day } from '../chase/day.ts'
 import type { MessageKind } from '../chase/stage.ts'
 import type {
@@ -169,7 +169,15 @@ export async function readCustomers(
       'look',
     )
   }
-  const { rows } = await sql<CustomerFacts>`
+  const { rows } = await standingsOf(customerIds, today).execute(db)
+  return rows
+}
+
+/** The statement behind `readCustomers`. `test/store/standings.test.ts` holds that it finds everything by an index. */
+export const standingsOf = (
+  customerIds: readonly string[],
+  today: Day,
+): RawBuilder<CustomerFacts> => sql<CustomerFacts>`
     select c.id as "customerId", c.connection_id as "connectionId", c.ledger_id as "ledgerId", c.name,
            c.first_name as "firstName", c.country, c.region, c.groups, c.state, c.set_segment as "setSegment",
            c.set_language as "setLanguage", c.payment_run_day as "paymentRunDay", c.delay_days as "delayDays",
@@ -286,9 +294,7 @@ export async function readCustomers(
          where p.customer_id = any (same.ids) and p.ended_at is null
            and exists (select from invoices i where i.id = any (p.invoice_ids) and i.customer_id = c.id and i.state = 'open')) planned on true
      where c.id = any (${[...customerIds]}::uuid[])
-     order by c.id`.execute(db)
-  return rows
-}
+     order by c.id`
 
 /** An invoice as one JSON value; `i` is the row of `invoices`. */
 const invoiceJson = sql`
