@@ -188,12 +188,16 @@ export const standingsOf = (
                                       'since', coalesce(h.starts_on, h.created_at::date), 'until', h.until, 'reviewOn', h.review_on,
                                       'why', h.why, 'owner', (select coalesce(u.name, u.email) from users u where u.id = h.owner_id),
                                       'address', h.address) order by h.created_at)
+                       from (
+                         -- A hold on an invoice goes where the invoice goes; one on a customer, to whom it was merged into.
+                         select g.* from holds g
+                          where g.invoice_id is null and g.customer_id = any (same.ids) and g.ended_at is null
+                         union all
+                         select g.* from invoices i join holds g on g.invoice_id = i.id and g.ended_at is null
+                          where i.customer_id = c.id and i.state = 'open') h
                        -- Where the customer is, the business's yesterday may not be over; the rules look at the day.
-                       from holds h where h.ended_at is null and (h.until is null or h.until >= ${today}::date - 2)
-                        and (h.starts_on is null or h.starts_on <= ${today}::date)
-                        -- A hold on an invoice goes where the invoice goes; one on a customer, to whom it was merged into.
-                        and (h.invoice_id in (select i.id from invoices i where i.customer_id = c.id and i.state = 'open')
-                          or (h.invoice_id is null and h.customer_id = any (same.ids)))), '[]') as holds,
+                      where (h.until is null or h.until >= ${today}::date - 2)
+                        and (h.starts_on is null or h.starts_on <= ${today}::date)), '[]') as holds,
            coalesce((select jsonb_agg(jsonb_build_object('email', k.email, 'name', k.name, 'role', k.role, 'bounced', k.bounced_at is not null)
                                       order by case k.role when 'main' then 0 when 'copied' then 1 else 2 end, k.source desc, k.email)
                        from contacts k where k.customer_id = c.id), '[]') as contacts,
