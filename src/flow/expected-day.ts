@@ -1,11 +1,12 @@
-import { LedgerError } from '../ledgers/ledger.ts'
+import { LedgerError, type Ledger } from '../ledgers/ledger.ts'
 import { inBusiness } from '../store/db.ts'
-import { recordEvents } from '../store/events.ts'
+import { recordEvents, type NewEvent } from '../store/events.ts'
 import {
   claimExpectedDay,
   recordExpectedDayGivenUp,
   recordExpectedDayPostponed,
   recordExpectedDayWritten,
+  type ExpectedDay,
 } from '../store/promises.ts'
 import type { Dependencies } from './dependencies.ts'
 import { backOffMinutes } from './rhythm.ts'
@@ -20,7 +21,7 @@ const WHILE_DISCONNECTED_MINUTES = 180
 const MOST_ATTEMPTS = 16
 
 /**
- * Writes the expected payment day of a promise into the ledger. A lost answer is harmless, because writing the day again
+ * Writes the expected payment day of a promise into the ledger, or takes away the one of a promise that was taken back. A lost answer is harmless, because writing the day again
  * changes nothing; a ledger that keeps no such day is not asked again. It touches neither the promise nor the mail.
  */
 export async function writeExpectedDay(
@@ -40,9 +41,14 @@ export async function writeExpectedDay(
   }
   try {
     const ledger = await app.ledgerFor({ businessId, connectionId: expected.connectionId }, 'send')
-    const outcome = await ledger.writeExpectedDay(expected.invoiceLedgerId, expected.on)
+    if (expected.clears && !(await statesOur(ledger, expected))) {
+      await giveUp('the ledger says another day by now')
+      return 'over'
+    }
+    const outcome = await ledger.writeExpectedDay(expected.invoiceLedgerId, expected.clears ? null : expected.on)
     if (outcome === 'not-kept') {
       await giveUp('the ledger keeps no such day for this invoice')
+      if (expected.clears) await tell(app, businessId, expected, 'expected-day-stays')
       return outcome
     }
   } catch (error) {
@@ -61,10 +67,32 @@ export async function writeExpectedDay(
   }
   await inBusiness(app.db, businessId, async (db) => {
     await recordExpectedDayWritten(db, expectedDayId, app.now())
-    const { customerId, invoiceId, on } = expected
     await recordEvents(db, [
-      { businessId, at: app.now(), kind: 'expected-day-written', customerId, invoiceId, facts: { on } },
+      eventAbout(app, businessId, expected, expected.clears ? 'expected-day-cleared' : 'expected-day-written'),
     ])
   })
   return 'written'
 }
+
+/** Whether the ledger still says the day that we left there: another one is somebody else's. */
+async function statesOur(ledger: Ledger, { invoiceLedgerId, on }: ExpectedDay): Promise<boolean> {
+  const found = await ledger.invoices([invoiceLedgerId])
+  return found.get(invoiceLedgerId)?.expectedOn === on
+}
+
+type Told = 'expected-day-written' | 'expected-day-cleared' | 'expected-day-stays'
+
+const eventAbout = (
+  app: Pick<Dependencies, 'now'>,
+  businessId: string,
+  { customerId, invoiceId, on }: ExpectedDay,
+  kind: Told,
+): NewEvent => ({ businessId, at: app.now(), kind, customerId, invoiceId, facts: { on } })
+
+const tell = (
+  app: Pick<Dependencies, 'db' | 'now'>,
+  businessId: string,
+  expected: ExpectedDay,
+  kind: Told,
+): Promise<void> =>
+  inBusiness(app.db, businessId, (db) => recordEvents(db, [eventAbout(app, businessId, expected, kind)]))

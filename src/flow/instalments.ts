@@ -14,7 +14,7 @@ import { readCustomers } from '../store/standings.ts'
 import { take, type Act, type Outcome } from './act.ts'
 import type { Dependencies } from './dependencies.ts'
 import { localTime } from './local-time.ts'
-import type { AgreementApp } from './promise.ts'
+import { clearExpectedDays, type AgreementApp } from './promise.ts'
 import { readSurroundings, standingOf } from './standing.ts'
 
 /** Paying in parts needs the customer's calendar as well. */
@@ -98,7 +98,8 @@ export async function agreeToPlan(
     const { today } = localTime((await readBusiness(db, businessId)).timeZone, at)
     if (!(await agreePlan(db, planId, { on: today, saidBy }))) return 'done'
     await cancelRequests(db, requestsOf(planId), at)
-    await replacePromises(db, { customerId, invoiceIds, today }, { by: userId, at, because: 'plan' })
+    const replaced = await replacePromises(db, { customerId, invoiceIds, today }, { by: userId, at, because: 'plan' })
+    await clearExpectedDays(app, db, businessId, replaced)
     await closeTasks(db, customerId, 'plan')
     if (act.confirm) {
       await requestNotice(db, {

@@ -8,6 +8,7 @@ import { cancelRequests, requestNotice } from '../store/notices.ts'
 import {
   customerOfPromise,
   insertPromise,
+  queueClearedDays,
   queueExpectedDays,
   replacePromises,
   withdrawPromise as withdraw,
@@ -109,6 +110,18 @@ export async function withdrawPromise(app: AgreementApp, act: Act & { promiseId:
     const ended = await withdraw(db, act.promiseId, { by: act.userId, at })
     if (!ended) return 'done'
     await cancelRequests(db, [confirmationOf(act.promiseId)], at)
+    await clearExpectedDays(app, db, act.businessId, [act.promiseId])
     return { kind: 'promise-withdrawn', facts: { on: ended.payOn } }
   })
+}
+
+/** Takes the days of promises that do not stand any more out of the ledger, where no later promise has put another. */
+export async function clearExpectedDays(
+  app: AgreementApp,
+  db: BusinessDb,
+  businessId: string,
+  promiseIds: readonly string[],
+): Promise<void> {
+  for (const expectedDayId of await queueClearedDays(db, promiseIds, app.now()))
+    await app.enqueue(db, 'expected-day', { businessId, expectedDayId })
 }

@@ -167,10 +167,10 @@ export interface Ledger {
 
   /**
    * Leaves the day on which payment of an invoice is expected, where people see it in the ledger and `expectedOn` tells
-   * it back. Writing it again changes nothing. `not-kept`: this ledger has no such day, or takes none for this invoice
+   * it back, or takes it away (null). Writing it again changes nothing. `not-kept`: this ledger has no such day, or takes none for this invoice
    * (Xero for one that is partly paid or credited).
    */
-  writeExpectedDay(invoiceId: string, on: Day): Promise<'written' | 'not-kept'>
+  writeExpectedDay(invoiceId: string, on: Day | null): Promise<'written' | 'not-kept'>
 
   /** Whether the ledger itself sends reminders, which would chase people twice; null when it cannot be known. */
   ownReminders(): Promise<boolean | null>

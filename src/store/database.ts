@@ -271,6 +271,7 @@ export interface Events {
 export interface ExpectedDays {
   attempts: Generated<number>;
   business_id: string;
+  clears: Generated<boolean>;
   created_at: Instant;
   failed_why: string | null;
   id: Generated<string>;

@@ -63,6 +63,8 @@ export type EventKind =
   | 'promise-recorded'
   | 'promise-withdrawn'
   | 'expected-day-written'
+  | 'expected-day-cleared'
+  | 'expected-day-stays'
   | 'plan-offered'
   | 'plan-agreed'
   | 'plan-withdrawn'

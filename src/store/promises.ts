@@ -144,6 +144,32 @@ export async function queueExpectedDays(
   return rows.map(({ id }) => id)
 }
 
+/**
+ * Asks for the days that these promises left in the ledger, or may have left, to be taken away there; in our copy they
+ * are gone at once. Returns the ids of what is to be done.
+ */
+export async function queueClearedDays(
+  db: BusinessDb,
+  promiseIds: readonly string[],
+  at: Temporal.Instant,
+): Promise<string[]> {
+  if (promiseIds.length === 0) return []
+  const { rows } = await sql<{ id: string }>`
+    with left_there as (
+      select e.business_id, e.promise_id, e.invoice_id, e.on_day from expected_days e
+       where e.promise_id = any (${[...promiseIds]}::uuid[]) and not e.clears
+         and (e.written_at is not null or (e.attempts > 0 and e.failed_why is null))
+    ), forgotten as (
+      -- Without its digest the next reading compares every field.
+      update invoices i set expected_on = null, digest = '' from left_there l
+       where i.id = l.invoice_id and i.expected_on = l.on_day
+    )
+    insert into expected_days (business_id, promise_id, invoice_id, on_day, clears, created_at, next_try_at)
+    select business_id, promise_id, invoice_id, on_day, true, ${instant(at)}, ${instant(at)} from left_there
+    on conflict do nothing returning id`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
 /** An expected payment day in somebody's hands. */
 export type ExpectedDay = {
   readonly id: string
@@ -152,7 +178,9 @@ export type ExpectedDay = {
   readonly invoiceId: string
   readonly invoiceLedgerId: string
   readonly on: Day
-  /** The promise was replaced or taken back since, or is for a day that has passed. */
+  /** It is to be taken away. */
+  readonly clears: boolean
+  /** The promise does not stand any more; or, for one that is to be taken away, another stands by now. */
   readonly isOver: boolean
   /** Counting this one. */
   readonly attempts: number
@@ -171,8 +199,12 @@ export async function claimExpectedDay(
      where e.id = ${id} and i.id = e.invoice_id and p.id = e.promise_id and e.written_at is null and e.failed_why is null
        and (e.lease_until is null or e.lease_until <= ${instant(now)})
     returning e.id, i.connection_id as "connectionId", i.customer_id as "customerId", i.id as "invoiceId",
-              i.ledger_id as "invoiceLedgerId", e.on_day as on, e.attempts,
-              (p.ended_at is not null or i.state <> 'open') as "isOver"`.execute(db)
+              i.ledger_id as "invoiceLedgerId", e.on_day as on, e.attempts, e.clears,
+              (i.state <> 'open' or case when e.clears
+                 then exists (select from expected_days o join promises q on q.id = o.promise_id
+                               where o.invoice_id = e.invoice_id and o.promise_id <> e.promise_id and q.ended_at is null
+                                 and o.created_at >= e.created_at)
+                 else p.ended_at is not null end) as "isOver"`.execute(db)
   return rows[0] ?? null
 }
 

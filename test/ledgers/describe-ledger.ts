@@ -673,6 +673,15 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>, 
         expect([expectedOn, after]).toEqual(['2026-03-27', before])
       })
 
+      it.runIf(able.expectedDates)('is taken away again, and nothing else changes', async () => {
+        const invoice = anInvoice()
+        const { version: _version, changedAt: _at, ...before } = (await asItStands(invoice.id)) ?? {}
+        await ledger.writeExpectedDay(invoice.id, day('2026-03-20'))
+        expect(await ledger.writeExpectedDay(invoice.id, null)).toBe('written')
+        const { version: _later, changedAt: _then, ...after } = (await asItStands(invoice.id)) ?? {}
+        expect(after).toEqual(before)
+      })
+
       it('is not kept on an invoice that is partly paid', async () => {
         const invoice = anInvoice()
         books.pay(invoice.id, day('2026-03-02'), eur(100))

@@ -4,7 +4,7 @@ import { money } from '../../src/chase/money.ts'
 import { endHold, disputeInvoice, putHold } from '../../src/flow/hold.ts'
 import { agreeToPlan, offerPlan } from '../../src/flow/instalments.ts'
 import { logContact } from '../../src/flow/log-contact.ts'
-import { recordPromise } from '../../src/flow/promise.ts'
+import { recordPromise, withdrawPromise } from '../../src/flow/promise.ts'
 import { aPromise } from '../support/agreements.ts'
 import { openWorld, type World } from '../support/world.ts'
 import { diaryOf } from './diary.ts'
@@ -105,6 +105,45 @@ describe('A promise', () => {
     await world.until('2026-03-03')
     expect(world.books.invoice(invoice.id).expectedOn).toBe('2026-03-12')
     expect((await world.events()).filter((kind) => kind === 'expected-day-written')).toEqual(['expected-day-written'])
+  })
+})
+
+describe('A promise taken back', () => {
+  it('takes its day out of the ledger, and the steps go on at once', async () => {
+    const { world, invoice, customerId } = await owing()
+    await recordPromise(world.app, { ...world.act, ...aPromise({ customerId, on: '2026-03-20' }) })
+    await world.until('2026-03-04', '08:00')
+    expect(world.books.invoice(invoice.id).expectedOn).toBe('2026-03-20')
+    const [promise] = await world.rows<{ id: string }>('select id from promises')
+    await withdrawPromise(world.app, { ...world.act, promiseId: promise?.id ?? '' })
+    await world.until('2026-03-06')
+
+    expect(world.books.invoice(invoice.id).expectedOn).toBe(null)
+    expect((await told(world)).slice(-3)).toEqual([
+      '03-04 08:00 promise-withdrawn',
+      '03-04 08:00 expected-day-cleared',
+      '03-04 09:00 first-overdue sent',
+    ])
+    expect(world.problems).toEqual([])
+  })
+
+  it('leaves a day alone that somebody else has put there since, and says where the ledger does not let it go', async () => {
+    const { world, invoice, customerId, acme } = await owing()
+    const other = world.invoice(acme.id, '2026-02-26', 20_000)
+    await world.until('2026-03-02', '11:00')
+    await recordPromise(world.app, { ...world.act, ...aPromise({ customerId, on: '2026-03-20' }) })
+    await world.until('2026-03-03', '08:00')
+    world.books.updateInvoice(invoice.id, { expectedOn: day('2026-04-01') })
+    world.books.pay(other.id, day('2026-03-03'), money(5_000, 'EUR'))
+    const [promise] = await world.rows<{ id: string }>('select id from promises')
+    await withdrawPromise(world.app, { ...world.act, promiseId: promise?.id ?? '' })
+    await world.until('2026-03-03', '09:00')
+
+    expect(world.books.invoice(invoice.id).expectedOn).toBe('2026-04-01')
+    expect(world.books.invoice(other.id).expectedOn).toBe('2026-03-20')
+    expect((await world.events()).filter((kind) => kind.startsWith('expected-day')).slice(2)).toEqual([
+      'expected-day-stays',
+    ])
   })
 })
 

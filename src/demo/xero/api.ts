@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isDay } from '../../chase/day.ts'
+import { isDay, type Day } from '../../chase/day.ts'
 import type { BookInvoice, Books } from '../books.ts'
 import { invoicePdf } from '../invoice-pdf.ts'
 import { AT_ONCE, SimulatedLimits } from '../limits.ts'
@@ -112,16 +112,24 @@ export function installAccountingApi(app: FastifyInstance, identity: XeroIdentit
   route('POST', '/Invoices/:id', ['accounting.invoices'], ({ books }, request) => {
     const invoice = books.invoices.get(idIn(request))
     if (!invoice) return notFound()
-    const body = request.body as { Invoices?: Record<string, unknown>[]; ExpectedPaymentDate?: unknown } | null
+    const body = request.body as {
+      Invoices?: Record<string, unknown>[]
+      ExpectedPaymentDate?: unknown
+      ExpectedPaymentDateString?: unknown
+    } | null
     const [change] = body?.Invoices ?? [body ?? {}]
     const fields = Object.keys(change ?? {}).filter((field) => field !== 'InvoiceID')
-    const on = change?.['ExpectedPaymentDate']
-    if (fields.join() !== 'ExpectedPaymentDate' || typeof on !== 'string' || !isDay(on)) return invalid('The simulation changes ExpectedPaymentDate only.') // prettier-ignore
+    // As text and empty it is taken away; an empty ExpectedPaymentDate is none.
+    const takesAway = fields.join() === 'ExpectedPaymentDateString' && change?.['ExpectedPaymentDateString'] === ''
+    const on = takesAway ? null : change?.['ExpectedPaymentDate']
+    if (!takesAway && (fields.join() !== 'ExpectedPaymentDate' || typeof on !== 'string' || !isDay(on))) return invalid('The simulation changes ExpectedPaymentDate only.') // prettier-ignore
     if (invoice.status !== 'approved') return invalid('Invoice not of valid status for modification')
     if (books.paid(invoice.id) > 0 || books.credited(invoice.id) > 0) {
       return invalid('Invoice not of valid status for modification: payments or credits have been allocated to it')
     }
-    return listed('Invoices', [invoiceShape(books, books.updateInvoice(invoice.id, { expectedOn: on }), 'full')])
+    return listed('Invoices', [
+      invoiceShape(books, books.updateInvoice(invoice.id, { expectedOn: on as Day | null }), 'full'),
+    ])
   })
   route('GET', '/CreditNotes', invoices, ({ lists }, request) => ok(lists.credits('CreditNotes', query(request), since(request)))) // prettier-ignore
   route('GET', '/Overpayments', payments, ({ lists }, request) => ok(lists.credits('Overpayments', query(request), since(request)))) // prettier-ignore

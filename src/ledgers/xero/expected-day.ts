@@ -12,9 +12,11 @@ import type { XeroCall, XeroClient } from './client.ts'
 export async function writeExpectedDay(
   client: XeroClient,
   invoiceId: string,
-  on: Day,
+  on: Day | null,
 ): Promise<'written' | 'not-kept'> {
-  const change = { invoices: [{ invoiceID: invoiceId, expectedPaymentDate: on }] }
+  if (on === null) await knowTheDayAsText()
+  const day = on === null ? { [DAY_AS_TEXT]: '' } : { expectedPaymentDate: on }
+  const change = { invoices: [{ invoiceID: invoiceId, ...day }] }
   const call: XeroCall = (api, id, options) =>
     api.updateInvoice(id, invoiceId, change, undefined, undefined, undefined, options)
   try {
@@ -25,4 +27,17 @@ export async function writeExpectedDay(
     if (error instanceof LedgerError && error.problem === 'rejected' && error.status === 400) return 'not-kept'
     throw error
   }
+}
+
+const DAY_AS_TEXT = 'expectedPaymentDateString'
+
+/**
+ * An empty ExpectedPaymentDate changes nothing; an empty ExpectedPaymentDateString takes the day away (xero-node issue 476).
+ * The SDK sends only fields that it knows, and does not know this one.
+ */
+async function knowTheDayAsText(): Promise<void> {
+  const { Invoice } = await import('xero-node/dist/gen/model/accounting/invoice.js')
+  const known: { name: string; baseName: string; type: string }[] = Invoice.attributeTypeMap
+  if (known.some(({ name }) => name === DAY_AS_TEXT)) return
+  known.push({ name: DAY_AS_TEXT, baseName: 'ExpectedPaymentDateString', type: 'string' })
 }

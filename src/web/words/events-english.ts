@@ -75,6 +75,10 @@ export const ENGLISH_EVENTS: EventWords = {
   'promise-withdrawn': (facts) => `Promise${facts.day('on') ? ` for ${facts.day('on')}` : ''} taken back.`,
   'expected-day-written': (facts) =>
     `Expected payment day written into the ledger${facts.day('on') ? `: ${facts.day('on')}` : ''}.`,
+  'expected-day-cleared': (facts) =>
+    `Expected payment day taken out of the ledger${facts.day('on') ? `: ${facts.day('on')}` : ''}.`,
+  'expected-day-stays': (facts) =>
+    `The ledger does not let the expected payment day be taken out${facts.day('on') ? `: ${facts.day('on')}` : ''}. Please do it there.`,
   'plan-offered': (facts) =>
     `Payment plan offered: ${facts.number('count') ?? ''} instalments${facts.money('minor') ? `, ${facts.money('minor')} in all` : ''}.`,
   'plan-agreed': (facts) => `Payment plan agreed${facts.text('saidBy') ? ` (${facts.text('saidBy')})` : ''}.`,

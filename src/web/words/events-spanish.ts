@@ -77,6 +77,10 @@ export const SPANISH_EVENTS: EventWords = {
   'promise-withdrawn': (facts) => `Promesa${facts.day('on') ? ` para el ${facts.day('on')}` : ''} retirada.`,
   'expected-day-written': (facts) =>
     `Fecha prevista de pago anotada en la contabilidad${facts.day('on') ? `: ${facts.day('on')}` : ''}.`,
+  'expected-day-cleared': (facts) =>
+    `Fecha prevista de pago retirada de la contabilidad${facts.day('on') ? `: ${facts.day('on')}` : ''}.`,
+  'expected-day-stays': (facts) =>
+    `La contabilidad no deja retirar la fecha prevista de pago${facts.day('on') ? `: ${facts.day('on')}` : ''}. Retírala allí, por favor.`,
   'plan-offered': (facts) =>
     `Plan de pagos propuesto: ${facts.number('count') ?? ''} plazos${facts.money('minor') ? `, ${facts.money('minor')} en total` : ''}.`,
   'plan-agreed': (facts) => `Plan de pagos acordado${facts.text('saidBy') ? ` (${facts.text('saidBy')})` : ''}.`,
