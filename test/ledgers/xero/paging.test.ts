@@ -97,7 +97,7 @@ describe('Invoices as they stand', () => {
     books.addCredit('credit-note', books.addCustomer({ name: 'Other' }).id, day('2026-01-01'), money(700, 'EUR'))
     expect((await ledger.creditsOf(customer!.id)).map(({ kind, remaining }) => [kind, remaining.minor])).toEqual([['prepayment', 500]]) // prettier-ignore
     const changed = await ledger.creditsChanged(books.now().subtract({ hours: 1 }))
-    expect(changed.credits.map(({ remaining }) => remaining.minor).sort()).toEqual([500, 700])
+    expect(new Set(changed.credits.map(({ remaining }) => remaining.minor))).toEqual(new Set([500, 700]))
     const everybody = []
     for await (const { items } of ledger.credits()) everybody.push(...items.map(({ remaining }) => remaining.minor))
     expect(everybody).toEqual([700, 500])
