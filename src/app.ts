@@ -7,6 +7,7 @@ import { createPapers } from './documents/create-papers.ts'
 import { createHolidayLookup } from './flow/calendar.ts'
 import type { ConnectDependencies, Dependencies, Log } from './flow/dependencies.ts'
 import { createFreshCredits } from './flow/fresh-credits.ts'
+import { createPdfReader } from './documents/pdf-text.ts'
 import { createFreshReads } from './flow/fresh-reads.ts'
 import { gatherHints } from './flow/gather-hints.ts'
 import { noticeDisconnected } from './flow/reconnect.ts'
@@ -134,6 +135,7 @@ export async function createApp(
   const mailer = createSmtpMailer({ url: config.smtpUrl ?? catcher?.smtpUrl ?? '', maxConnections: SENDS_SIDE_BY_SIDE })
   const compose = await createCompose(TEMPLATES)
   const openings = await readOpenings()
+  const pdfReader = createPdfReader()
 
   const oauth: Record<LedgerKind, LedgerOAuth | null> = {
     xero: config.xero.app && createXeroOAuth({ ...config.xero.app, ...config.xero, now }),
@@ -168,6 +170,7 @@ export async function createApp(
     openings,
     checkMessage,
     pickAttachments,
+    readPdfText: pdfReader.textOf,
   }
   testClock?.drive(dependencies, queue)
 
@@ -195,6 +198,7 @@ export async function createApp(
       await web.close()
       await queue.stop()
       await mailer.close()
+      await pdfReader.close()
       await ownCatcher?.close()
       await store.close()
     },

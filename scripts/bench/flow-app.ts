@@ -12,6 +12,7 @@ import { createQuickBooksOAuth } from '../../src/ledgers/quickbooks/oauth.ts'
 import { createXeroLedger } from '../../src/ledgers/xero/ledger.ts'
 import { createXeroOAuth } from '../../src/ledgers/xero/oauth.ts'
 import { createLog } from '../../src/log.ts'
+import { createPdfReader } from '../../src/documents/pdf-text.ts'
 import { pickAttachments } from '../../src/mail/attachments.ts'
 import { checkMessage } from '../../src/mail/check.ts'
 import { createCompose } from '../../src/mail/compose.ts'
@@ -91,6 +92,7 @@ export async function openFlowApp(
     compose: await createCompose(new URL('../../templates', import.meta.url).pathname),
     checkMessage,
     pickAttachments,
+    readPdfText: createPdfReader().textOf,
   }
   return {
     app,

@@ -47,7 +47,7 @@ export const ENGLISH: ReasonWords = {
       `A person decides whether one more promise counts: ${count(known.number('brokenPromises') ?? 0, 'promise')} ${known.number('brokenPromises') === 1 ? 'was' : 'were'} not kept.`,
     'reply-unread': () => 'Everything waits: the customer has replied, and a person should read it first.',
     'bank-details-changed': () =>
-      'Everything waits: the bank details are not those of the last message, and a person must confirm which are right.',
+      'Everything waits: the account to pay to is not that of the last message, or an invoice’s PDF names another, and a person must confirm which is right.',
     'message-held': () => 'The message is held: it failed a check, and a person should look at it.',
     'hold-review-due': (known) =>
       `A person should say whether this still holds${known.day('reviewOn') ? `: it was to be looked at again on ${known.day('reviewOn')}` : ''}.`,

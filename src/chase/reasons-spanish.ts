@@ -49,7 +49,7 @@ export const SPANISH: ReasonWords = {
       `Una persona decide si cuenta una promesa más: ya ${known.number('brokenPromises') === 1 ? 'hay 1 incumplida' : `hay ${known.number('brokenPromises') ?? 0} incumplidas`}.`,
     'reply-unread': () => 'Todo espera: el cliente ha contestado, y una persona debe leerlo antes.',
     'bank-details-changed': () =>
-      'Todo espera: los datos bancarios no son los del último mensaje, y una persona debe confirmar cuáles valen.',
+      'Todo espera: la cuenta de pago no es la del último mensaje, o el PDF de una factura indica otra, y una persona debe confirmar cuál vale.',
     'message-held': () => 'El mensaje queda retenido: no pasó una comprobación, y una persona debe verlo.',
     'hold-review-due': (known) =>
       `Una persona debe decir si esto sigue en pie${known.day('reviewOn') ? `: había que revisarlo el ${known.day('reviewOn')}` : ''}.`,

@@ -26,6 +26,8 @@ export type Dependencies = {
   /** The guards over a composed message: tone, facts, repetition. */
   readonly checkMessage: CheckMessage
   readonly pickAttachments: PickAttachments
+  /** The text of a PDF; null where none is to be had. Never throws, and bounded in time and memory. */
+  readonly readPdfText: (content: Uint8Array) => Promise<string | null>
   /** The mailbox that messages leave from. */
   readonly mailFrom: Address
   /**

@@ -189,7 +189,11 @@ async function messageFiles(
   const { html: _html, text: _text, attachments, ...facts } = message
   const found = []
   for (const { connectionId, ledgerId, version, filename } of attachments) {
-    found.push({ filename, type: 'application/pdf', content: await findPdf(db, connectionId, ledgerId, version) })
+    found.push({
+      filename,
+      type: 'application/pdf',
+      content: (await findPdf(db, connectionId, ledgerId, version))?.content ?? null,
+    })
   }
   const missing = found.filter(({ content }) => content === null).map(({ filename }) => filename)
   const described = json(`${name}.json`, 'message', at, {

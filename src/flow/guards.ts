@@ -1,11 +1,11 @@
-import { judgeAccounts } from '../chase/guards/bank-details.ts'
+import { documentsToJudge, judgeAccounts } from '../chase/guards/bank-details.ts'
 import type { CheckMessage, Composed, MessageFacts } from '../mail/mailer.ts'
 import { lookAt } from '../store/books.ts'
 import { cancelChase, type ChaseRow } from '../store/chases.ts'
 import type { BusinessDb } from '../store/db.ts'
 import { recordEvents } from '../store/events.ts'
 import { setHold, wasReleased } from '../store/holds.ts'
-import { readMessageHistory } from '../store/messages.ts'
+import { readLastAttachedAccounts, readMessageHistory } from '../store/messages.ts'
 import { chaseEvent } from './outcome.ts'
 import type { Surroundings } from './standing.ts'
 
@@ -16,22 +16,24 @@ export type Doubt = { readonly kind: 'bank-details' | 'message-held'; readonly w
 const MOST_CHARACTERS = 900
 
 /**
- * The last look at a message before it is frozen: is the account it asks to pay to the one that the last message named,
- * and do tone, facts and wording hold? Null when they do, or when a person has released this very doubt.
+ * The last look at a message before it is frozen: is the account it asks to pay to the one that the last message and the
+ * attached invoices name (`accounts`), and do tone, facts and wording hold? Null when they do, or when a person has released this very doubt.
  */
 export async function doubtAbout(
   app: { readonly checkMessage: CheckMessage },
   db: BusinessDb,
   chase: Pick<ChaseRow, 'customerId' | 'spellId'>,
-  { composed, facts }: { composed: Composed; facts: MessageFacts },
+  { composed, facts, accounts: documents }: { composed: Composed; facts: MessageFacts; accounts: readonly string[] },
 ): Promise<Doubt | null> {
   const { customerId } = chase
   const history = await readMessageHistory(db, customerId, chase.spellId)
+  const confirmed = facts.business.paymentDetails
+  const before = documents.length > 0 ? await readLastAttachedAccounts(db, customerId) : []
   const { holds, doubts } = judgeAccounts({
-    confirmed: facts.business.paymentDetails,
+    confirmed,
     lastMessage: history.recent.at(-1)?.text ?? null,
     ledger: [],
-    documents: [],
+    documents: documentsToJudge(documents, { confirmed, before }),
   })
   const accounts: Doubt | null = holds
     ? {

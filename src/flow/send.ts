@@ -1,5 +1,6 @@
 import { nextContactDay } from '../chase/calendar.ts'
 import { LedgerError } from '../ledgers/ledger.ts'
+import { validIbans } from '../chase/guards/iban.ts'
 import { MailRefused, MailUnknown, type Attachment, type Delivery, type Email } from '../mail/mailer.ts'
 import { creditsStandSince, lookAt, type CreditsKnown } from '../store/books.ts'
 import {
@@ -135,6 +136,7 @@ type Ready = {
     readonly number: string | null
     readonly version: string
     readonly content: Uint8Array
+    readonly accounts: readonly string[]
   }[]
 }
 
@@ -164,14 +166,15 @@ async function prepare(
   const pdfs = []
   const attaches = attachesInvoices(kindOf(chase))
   for (const { invoice, cached } of judged.items) {
-    const content = attaches ? (cached ?? (await fetchPdf(app, chase, invoice))) : null
+    const content = attaches ? (cached?.content ?? (await fetchPdf(app, chase, invoice))) : null
     if (attaches && content === null) return { kind: 'held' }
-    await keepFound(app, chase, invoice, {
-      pdf: cached ? null : content,
-      link: invoice.payLink === null ? findPayLink(app, chase, invoice) : null,
-    })
+    // Asked for while the PDF is read; that it failed is heard where it is waited for.
+    const link = invoice.payLink === null ? findPayLink(app, chase, invoice) : null
+    link?.catch(() => {})
+    const pdf = content && { content, accounts: cached?.accounts ?? (await accountsInPdf(app, content)) }
+    await keepFound(app, chase, invoice, { pdf: cached?.accounts ? null : pdf, link })
     const { id: invoiceId, number, version } = invoice
-    if (content) pdfs.push({ invoiceId, number, version, content })
+    if (pdf) pdfs.push({ invoiceId, number, version, ...pdf })
   }
   return { kind: 'ready', readAtMs: reading.atMs, isCounted: judged.isCounted, pdfs }
 }
@@ -250,6 +253,11 @@ async function fetchPdf(app: Dependencies, chase: ChaseRow, invoice: InvoiceFact
   }
 }
 
+/** The accounts that an invoice asks to be paid to; none where its text cannot be had. */
+async function accountsInPdf(app: Dependencies, content: Uint8Array): Promise<string[]> {
+  return validIbans((await app.readPdfText(content)) ?? '')
+}
+
 /** Where the invoice can be paid online, as the ledger says; null when it did not say. */
 async function findPayLink(
   app: Dependencies,
@@ -273,13 +281,19 @@ async function keepFound(
   app: Dependencies,
   { businessId, connectionId }: ChaseRow,
   { id, ledgerId, version }: InvoiceFacts,
-  { pdf, link }: { pdf: Uint8Array | null; link: Promise<{ readonly url: string | null } | null> | null },
+  {
+    pdf,
+    link,
+  }: {
+    pdf: { readonly content: Uint8Array; readonly accounts: readonly string[] } | null
+    link: Promise<{ readonly url: string | null } | null> | null
+  },
 ): Promise<void> {
   const [found] = await Promise.allSettled([link])
   const answer = found.status === 'fulfilled' ? found.value : null
   if (pdf || answer) {
     await inBusiness(app.db, businessId, async (db) => {
-      if (pdf) await keepPdf(db, { businessId, connectionId, ledgerId, version, content: pdf, at: app.now() })
+      if (pdf) await keepPdf(db, { businessId, connectionId, ledgerId, version, ...pdf, at: app.now() })
       if (answer) await rememberPayLink(db, id, answer.url)
     })
   }
@@ -407,7 +421,8 @@ async function compose(
   })
   if (facts === null) return null
   const composed = app.compose(facts)
-  const doubt = await doubtAbout(app, db, chase, { composed, facts })
+  const accounts = [...new Set(ready.pdfs.flatMap((pdf) => pdf.accounts))]
+  const doubt = await doubtAbout(app, db, chase, { composed, facts, accounts })
   if (doubt) return { doubt }
   const recipients = recipientsOf(customer)
   const addressed = (copied: boolean) =>

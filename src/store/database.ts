@@ -46,6 +46,8 @@ export interface Businesses {
   id: Generated<string>;
   language: Generated<string>;
   late_charges: string | null;
+  law_consented_at: Instant | null;
+  law_consented_by: string | null;
   legal_name: string | null;
   mode: Generated<string>;
   name: string;
@@ -53,6 +55,7 @@ export interface Businesses {
   postal_address: string | null;
   region: string | null;
   registration: string | null;
+  sells_to_businesses_only: Generated<boolean>;
   sender_email: string | null;
   sender_name: string | null;
   sender_phone: string | null;
@@ -61,6 +64,7 @@ export interface Businesses {
   stopped_by: string | null;
   tax_id: string | null;
   time_zone: Generated<string>;
+  vat_turnover: string | null;
 }
 
 export interface BusinessKeys {
@@ -206,10 +210,25 @@ export interface Customers {
   payment_run_day: number | null;
   phone: string | null;
   region: string | null;
+  set_debtor: string | null;
   set_language: string | null;
   set_segment: string | null;
   state: Generated<string>;
   stub: Generated<boolean>;
+}
+
+export interface DebtEvents {
+  business_id: string;
+  created_at: Instant;
+  created_by: string;
+  customer_id: string;
+  id: Generated<string>;
+  invoice_ids: string[];
+  kind: string;
+  note: string | null;
+  on_day: Day;
+  withdrawn_at: Instant | null;
+  withdrawn_by: string | null;
 }
 
 export interface DebtorDetails {
@@ -442,6 +461,7 @@ export interface Payments {
 }
 
 export interface Pdfs {
+  accounts: string[] | null;
   business_id: string;
   connection_id: string;
   content: Buffer;
@@ -598,6 +618,7 @@ export interface DB {
   contacts: Contacts;
   credits: Credits;
   customers: Customers;
+  debt_events: DebtEvents;
   debtor_details: DebtorDetails;
   demand_approvals: DemandApprovals;
   demand_letters: DemandLetters;

@@ -129,21 +129,38 @@ export async function readMessageHistory(
   }
 }
 
+/** A PDF with the accounts that its text names; null where nobody has looked for them yet. */
+export type KeptPdf = { readonly content: Uint8Array; readonly accounts: readonly string[] | null }
+
 /** The cached PDF of an invoice at a version, or null. */
 export async function findPdf(
   db: BusinessDb,
   connectionId: string,
   ledgerId: string,
   version: string,
-): Promise<Uint8Array | null> {
+): Promise<KeptPdf | null> {
   const row = await db
     .selectFrom('pdfs')
-    .select('content')
+    .select(['content', 'accounts'])
     .where('connection_id', '=', connectionId)
     .where('ledger_id', '=', ledgerId)
     .where('version', '=', version)
     .executeTakeFirst()
-  return row ? row.content : null
+  return row ?? null
+}
+
+/** The accounts that the PDFs attached to the customer's last message named; none where there was no such message. */
+export async function readLastAttachedAccounts(db: BusinessDb, customerId: string): Promise<string[]> {
+  const { rows } = await sql<{ accounts: string[] }>`
+    select coalesce(array_agg(distinct account), '{}') as accounts
+      from (select m.attachments from chases x join messages m on m.chase_id = x.id
+             where x.customer_id = ${customerId} and x.status in ('sent', 'unknown') and m.attachments <> '[]'
+             order by m.composed_at desc limit 1) last,
+           jsonb_array_elements(last.attachments) as attached,
+           pdfs p, unnest(p.accounts) as account
+     where p.connection_id = (attached ->> 'connectionId')::uuid and p.ledger_id = attached ->> 'ledgerId'
+       and p.version = attached ->> 'version'`.execute(db)
+  return rows[0]?.accounts ?? []
 }
 
 /** Keeps a PDF by version; older versions that no message refers to are dropped. */
@@ -155,6 +172,7 @@ export async function keepPdf(
     ledgerId: string
     version: string
     content: Uint8Array
+    accounts: readonly string[]
     at: Temporal.Instant
   },
 ): Promise<void> {
@@ -165,10 +183,10 @@ export async function keepPdf(
          and p.version <> ${pdf.version}
          and not exists (select from messages m
                           where m.attachments @> jsonb_build_array(jsonb_build_object('ledgerId', p.ledger_id, 'version', p.version))))
-    insert into pdfs (business_id, connection_id, ledger_id, version, sha256, content, fetched_at)
-    values (${pdf.businessId}, ${pdf.connectionId}, ${pdf.ledgerId}, ${pdf.version}, sha256(${content}::bytea), ${content}, ${pdf.at.toString()}::timestamptz)
+    insert into pdfs (business_id, connection_id, ledger_id, version, sha256, content, accounts, fetched_at)
+    values (${pdf.businessId}, ${pdf.connectionId}, ${pdf.ledgerId}, ${pdf.version}, sha256(${content}::bytea), ${content}, ${[...pdf.accounts]}::text[], ${pdf.at.toString()}::timestamptz)
     on conflict (connection_id, ledger_id, version) do update set content = excluded.content, sha256 = excluded.sha256,
-      fetched_at = excluded.fetched_at`.execute(db)
+      accounts = excluded.accounts, fetched_at = excluded.fetched_at`.execute(db)
 }
 
 /** Remembers where an invoice can be paid online; null means that the ledger offers no such page. */

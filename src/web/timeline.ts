@@ -3,6 +3,7 @@ import { explain, type Explainable } from '../chase/reasons.ts'
 import type { EventKind } from '../store/events.ts'
 import type { EventLine } from '../store/timeline.ts'
 import { html, type Html } from './html.ts'
+import { sayBankDoubt } from './bank-doubt.ts'
 import type { BusinessVisit } from './visit.ts'
 import type { EventFacts } from './words/event-words.ts'
 
@@ -67,8 +68,11 @@ function factsOf(
   event: EventLine,
 ): EventFacts {
   const { facts } = event
-  const text = (name: string): string | null =>
-    typeof facts[name] === 'string' && facts[name] !== '' ? facts[name] : null
+  const text = (name: string): string | null => {
+    const fact = facts[name]
+    if (typeof fact !== 'string' || fact === '') return null
+    return (name === 'why' && sayBankDoubt(words, fact)) || fact
+  }
   const number = (name: string): number | null => (typeof facts[name] === 'number' ? facts[name] : null)
   const named = (names: object, key: unknown): string | null =>
     typeof key === 'string' && Object.hasOwn(names, key)

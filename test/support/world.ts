@@ -6,6 +6,7 @@ import { money } from '../../src/chase/money.ts'
 import type { Mode } from '../../src/chase/standing.ts'
 import { Books, repeatableUuids, type BookInvoice, type NewCustomer } from '../../src/demo/books.ts'
 import { createMemoryLedger, type LedgerFaults } from '../../src/demo/memory-ledger.ts'
+import { createPdfReader } from '../../src/documents/pdf-text.ts'
 import { createHolidayLookup } from '../../src/flow/calendar.ts'
 import { approveChase } from '../../src/flow/approve.ts'
 import type { ConnectDependencies, Dependencies } from '../../src/flow/dependencies.ts'
@@ -24,6 +25,9 @@ import { asOwner, freshDatabase, type TestDatabase } from './database.ts'
 import { putPolicyInForce, type PolicyChanges } from './policy-in-force.ts'
 
 export type World = Awaited<ReturnType<typeof openWorld>>
+
+/** Loading the library costs more than a test: all worlds of a file share one. */
+const pdfReader = createPdfReader()
 
 /**
  * One business, its books in memory, a real database and a real queue, and a clock that stands still. What is
@@ -100,6 +104,7 @@ export async function openWorld(options: WorldOptions = {}) {
     compose,
     checkMessage,
     pickAttachments,
+    readPdfText: pdfReader.textOf,
     mailFrom: { name: 'Ana Vega', address: 'ana@vega.example' },
     enqueue: queue.enqueue,
   }

@@ -8,6 +8,7 @@ import { createFreshReads } from '../../src/flow/fresh-reads.ts'
 import type { Hint } from '../../src/flow/receive.ts'
 import { createSignInLink } from '../../src/flow/sign-in.ts'
 import { createLog } from '../../src/log.ts'
+import { createPdfReader } from '../../src/documents/pdf-text.ts'
 import { pickAttachments } from '../../src/mail/attachments.ts'
 import { checkMessage } from '../../src/mail/check.ts'
 import { rawMessage } from '../../src/mail/mime.ts'
@@ -87,6 +88,7 @@ export async function openWeb(
     readCredits: createFreshCredits({ ledgerFor, now: connect.now }),
     checkMessage,
     pickAttachments,
+    readPdfText: createPdfReader().textOf,
     openings: everyOpening,
     papers: createPapers(),
     rawMessage,

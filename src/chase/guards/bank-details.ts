@@ -50,6 +50,19 @@ export function judgeAccounts(sources: AccountSources): { readonly holds: boolea
 
 const isWrong = ({ valid }: FoundIban): boolean => !valid
 
+/**
+ * The accounts of documents that speak for or against a message. They are held against the details that the business
+ * confirmed; where it has confirmed no account and the message says "as printed on the invoice", against those of the
+ * invoices that went with the last message.
+ */
+export function documentsToJudge(
+  documents: readonly string[],
+  { confirmed, before }: { readonly confirmed: string | null; readonly before: readonly string[] },
+): readonly string[] {
+  if (accountsIn(confirmed ?? '').length > 0) return documents
+  return before.length === 0 ? [] : notIn(documents, before)
+}
+
 /** The accounts in a text: IBANs without spaces, and UK sort code and number as "200000-12345678". */
 export function accountsIn(text: string): string[] {
   const plain = text.normalize('NFKC').replace(/\p{Cf}/gu, '')

@@ -19,6 +19,10 @@ export function findIbans(text: string): FoundIban[] {
   return [...found].map(([iban, valid]) => ({ iban, valid }))
 }
 
+/** The IBANs in a text whose check digits are right: what looks like one by chance, in a document full of numbers, is none. */
+export const validIbans = (text: string): string[] =>
+  findIbans(text.normalize('NFKC').replace(/\p{Cf}/gu, '')).flatMap(({ iban, valid }) => (valid ? [iban] : []))
+
 /** Whether the check digits of an IBAN without spaces are right (ISO 7064, mod 97-10) and it has its country's length. */
 export function isValidIban(iban: string): boolean {
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]+$/.test(iban) || iban.length !== LENGTHS[iban.slice(0, 2)]) return false

@@ -6,6 +6,7 @@ import type { StandingVerdict } from '../../store/invoice-verdicts.ts'
 import type { KeptVerdict } from '../../store/receivables.ts'
 import type { CustomerView, HoldView, InvoiceView, MessageLine, PaymentLine } from '../../store/timeline.ts'
 import { html, type Html } from '../html.ts'
+import { sayBankDoubt } from '../bank-doubt.ts'
 import { form, mayAct } from '../layout.ts'
 import type { BusinessVisit } from '../visit.ts'
 import { expectedText } from './habit.ts'
@@ -160,8 +161,9 @@ export function holdsCard(visit: BusinessVisit, holds: readonly HoldView[]): Htm
               </div>
               <small
                 >${words.agreed.whySince(format.day(hold.since))}
-                ${hold.until ? say.until(format.day(hold.until)) : say.untilEnded}${hold.reviewOn && html` · ${words.agreed.reviewedOn(format.day(hold.reviewOn))}`}${hold.owner && html` · ${words.agreed.owner(hold.owner)}`}${hold.why && html` · ${hold.why}`}</small
+                ${hold.until ? say.until(format.day(hold.until)) : say.untilEnded}${hold.reviewOn && html` · ${words.agreed.reviewedOn(format.day(hold.reviewOn))}`}${hold.owner && html` · ${words.agreed.owner(hold.owner)}`}${hold.why && html` · ${sayBankDoubt(words, hold.why) ?? hold.why}`}</small
               >
+              ${hold.kind === 'bank-details' && html`<p class="hint">${words.law.bankAdvice}</p>`}
               ${hold.reviewOn !== null && hold.reviewOn <= visit.today && mayAct(visit) && reviewForm(visit, hold)}
             </li>`,
         )}

@@ -1,6 +1,7 @@
 import { ENGLISH_EVENTS } from './events-english.ts'
 import { ENGLISH_AGREED, ENGLISH_AGREED_DONE, ENGLISH_WORK } from './work-english.ts'
 import { ENGLISH_LETTERS, ENGLISH_LETTERS_DONE } from './letters-english.ts'
+import { ENGLISH_LAW } from './law-english.ts'
 import { ENGLISH_MONEY } from './money-english.ts'
 import { ENGLISH_POLICY, ENGLISH_STEPS } from './policy-english.ts'
 
@@ -545,6 +546,7 @@ export const ENGLISH = {
   work: ENGLISH_WORK,
   letters: ENGLISH_LETTERS,
   agreed: ENGLISH_AGREED,
+  law: ENGLISH_LAW,
   events: ENGLISH_EVENTS,
 }
 

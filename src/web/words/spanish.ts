@@ -2,6 +2,7 @@ import type { Words } from './english.ts'
 import { SPANISH_EVENTS } from './events-spanish.ts'
 import { SPANISH_AGREED, SPANISH_AGREED_DONE, SPANISH_WORK } from './work-spanish.ts'
 import { SPANISH_LETTERS, SPANISH_LETTERS_DONE } from './letters-spanish.ts'
+import { SPANISH_LAW } from './law-spanish.ts'
 import { SPANISH_MONEY } from './money-spanish.ts'
 import { SPANISH_POLICY, SPANISH_STEPS } from './policy-spanish.ts'
 
@@ -554,5 +555,6 @@ export const SPANISH: Words = {
   work: SPANISH_WORK,
   letters: SPANISH_LETTERS,
   agreed: SPANISH_AGREED,
+  law: SPANISH_LAW,
   events: SPANISH_EVENTS,
 }
