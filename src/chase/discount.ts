@@ -15,15 +15,15 @@ export type DiscountOffer = {
 }
 
 /**
- * The offers that hold today: only where the policy has a discount, for invoices that are not due yet and whose last
+ * The offers that hold today: only where the policy has a discount and says where the customers agreed to hear of it, for invoices that are not due yet and whose last
  * day has not passed. The discount is rounded down to the whole minor unit, so that it never gives more than it says.
  */
 export function discountOffers(
   invoices: readonly OpenInvoice[],
-  { discount }: Pick<Policy, 'discount'>,
+  { discount, consents }: Pick<Policy, 'discount' | 'consents'>,
   today: Day,
 ): DiscountOffer[] {
-  if (discount === null) return []
+  if (discount === null || !consents['discount-offers']?.trim()) return []
   return invoices.flatMap((invoice) => {
     if (invoice.issuedOn === null || invoice.dueOn <= today) return []
     const lastDay = addDays(invoice.issuedOn, discount.withinDays)

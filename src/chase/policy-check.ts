@@ -57,6 +57,8 @@ export type FindingRule =
   | 'closing-days-reversed'
   | 'caps-contradict'
   | 'ground-without-reference'
+  | 'agreed-without-contract'
+  | 'agreed-terms-missing'
   | 'discount-without-consent'
   | 'discount-never-offered'
   | 'resume-before-overdue'
@@ -112,6 +114,16 @@ function checkSettings(policy: Policy): Finding[] {
   ][]) {
     if (ground && ground.reference.trim() === '')
       error('ground-without-reference', ['grounds', consequence], { consequence })
+    if (ground?.basis === 'law' && (ground.ratePercent !== undefined || ground.sums !== undefined))
+      error('agreed-without-contract', ['grounds', consequence], { consequence })
+    const isClaimed = consequence === 'late-interest' || consequence === 'compensation'
+    if (isClaimed && ground?.basis === 'contract' && ground.ratePercent === undefined && ground.sums === undefined)
+      found.push({
+        rule: 'agreed-terms-missing',
+        weight: 'warning',
+        at: ['grounds', consequence],
+        facts: { consequence },
+      })
   }
   if (policy.discount !== null) {
     if (!policy.consents['discount-offers']?.trim()) error('discount-without-consent', ['discount'])

@@ -78,7 +78,14 @@ export type Consequence =
   | 'legal-action'
 
 /** Where the right to a consequence comes from: shown to a person, and quoted where a message names the consequence. */
-export type Ground = { readonly basis: 'contract' | 'law'; readonly reference: string }
+export type Ground = {
+  readonly basis: 'contract' | 'law'
+  readonly reference: string
+  /** For late interest by contract: what was agreed per year, in per cent with at most four decimals. */
+  readonly ratePercent?: number
+  /** For compensation by contract: the sum agreed for each late invoice, by currency. */
+  readonly sums?: Limits
+}
 
 /** Something a message may only hold where the customers have agreed to it: an offer makes a reminder advertising. */
 export type Consent = 'discount-offers'

@@ -9,7 +9,7 @@ import { readCustomers } from '../store/standings.ts'
 import { approvalHash } from './approval.ts'
 import type { Dependencies } from './dependencies.ts'
 import { nextOpening } from './local-time.ts'
-import { previewOf } from './preview.ts'
+import { claimOfChase, previewOf } from './preview.ts'
 import { readSurroundings, recipientsOf, standingOf, zoneOf, type Surroundings } from './standing.ts'
 
 type PersonApp = Pick<Dependencies, 'db' | 'now' | 'holidays'>
@@ -35,9 +35,10 @@ export async function approveChase(
     if (!customer) return 'gone'
     const thread = await readThread(db, chase.spellId)
     // Under the customer's lock: what is compared here is what the approval is written down for.
-    const current = previewOf(app, around, customer, { ...chase, threadSubject: thread.subject })
+    const claim = await claimOfChase(db, around, customer, chase)
+    const current = previewOf(app, around, customer, { ...chase, threadSubject: thread.subject, claim })
     if (current?.version !== shownVersion) return 'changed'
-    const hash = approvalHash(chase, recipientsOf(customer), chase.invoices)
+    const hash = approvalHash(chase, recipientsOf(customer), chase.invoices, claim)
     const sendAfter = nextOpening(zoneOf(around, customer), standingOf(around, customer), around.now)
     if (!(await recordApproval(db, chase.id, { userId: choice.userId, at: around.now, hash, sendAfter }))) return 'gone'
     await recordEvents(db, [personsLine(choice, around, chase.customerId, 'approved', { stage: chase.stage })])

@@ -3,6 +3,7 @@ import { addDays, type Day } from '../chase/day.ts'
 import { judge } from '../chase/decide.ts'
 import { discountOffers } from '../chase/discount.ts'
 import type { Exclusion } from '../chase/holds.ts'
+import type { QuotedClaim } from '../chase/law/claim.ts'
 import { money, totalsPerCurrency } from '../chase/money.ts'
 import { receivedFor } from '../chase/received.ts'
 import { isStage, type MessageKind } from '../chase/stage.ts'
@@ -36,6 +37,8 @@ export type MessageParts = {
   readonly items: readonly InvoiceFacts[]
   readonly attachedIds: readonly string[]
   readonly threadSubject: string | null
+  /** Interest and compensation, worked out from the same reading: see claimFor. */
+  readonly claim: QuotedClaim | null
 }
 
 /** Gathers the facts of a message from what the gate has just read. Null when what it would answer is gone. */
@@ -81,6 +84,7 @@ export function messageFacts(
     received: isStage(kind) ? receivedFor(standing, items).map(({ on, amount }) => ({ on, amount })) : [],
     deadline,
     consequences: deadline === null ? [] : consequencesOf(standing, deadline),
+    lateClaim: parts.claim && { ...parts.claim, waivedIfPaidBy: null },
     discount: discountOf(standing, items),
     previousOn: (customer.spell?.taken ?? []).filter((step) => step.channel === 'email').map((step) => step.on),
     attachedIds: parts.attachedIds,
@@ -171,7 +175,6 @@ function consequencesOf({ policy }: Standing, deadline: Day): Consequence[] {
 
 /** The offer for paying early, where the policy has one and the customers have agreed to be offered it. */
 function discountOf({ policy, today, invoices }: Standing, items: readonly MessageInvoice[]): EarlyDiscount | null {
-  if (policy.consents['discount-offers'] === null) return null
   const covered = invoices.filter(({ id }) => items.some((item) => item.id === id))
   const [offer] = discountOffers(covered, policy, today)
   return offer ? { invoiceId: offer.invoiceId, payable: offer.toPay, saved: offer.off, lastDay: offer.lastDay } : null

@@ -1,11 +1,13 @@
+import type { QuotedClaim } from '../chase/law/claim.ts'
 import { findChase, type ChaseInvoice, type ChaseRow } from '../store/chases.ts'
-import { inBusiness } from '../store/db.ts'
+import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { readThread } from '../store/messages.ts'
 import { readCustomers, type CustomerFacts } from '../store/standings.ts'
 import { approvalHash, versionOf } from './approval.ts'
 import type { Dependencies } from './dependencies.ts'
 import { attachesInvoices, messageFacts, senderOf } from './message.ts'
 import { invoicesOf } from './items.ts'
+import { claimFor } from './law.ts'
 import { readSurroundings, recipientsOf, standingOf, type Surroundings } from './standing.ts'
 
 export type Preview = {
@@ -31,7 +33,8 @@ export async function previewChase(
     const [customer] = await readCustomers(db, [chase.customerId], around.today, 'look')
     if (!customer) return null
     const thread = await readThread(db, chase.spellId)
-    return previewOf(app, around, customer, { ...chase, threadSubject: thread.subject })
+    const claim = await claimOfChase(db, around, customer, chase)
+    return previewOf(app, around, customer, { ...chase, threadSubject: thread.subject, claim })
   })
 }
 
@@ -39,7 +42,21 @@ export async function previewChase(
 export type Previewed = Pick<ChaseRow, 'id' | 'stepId' | 'stage'> & {
   readonly invoices: readonly Omit<ChaseInvoice, 'version'>[]
   readonly threadSubject: string | null
+  readonly claim: QuotedClaim | null
 }
+
+/** What the message would claim on top of its invoices if it left now. */
+export const claimOfChase = (
+  db: BusinessDb,
+  around: Surroundings,
+  customer: CustomerFacts,
+  chase: Pick<Previewed, 'stage' | 'invoices'>,
+): Promise<QuotedClaim | null> =>
+  claimFor(db, around, customer, {
+    kind: chase.stage,
+    items: invoicesOf(customer, chase),
+    today: standingOf(around, customer).today,
+  })
 
 /** The same from what has been read already. Null when there is nothing to write about. */
 export function previewOf(
@@ -59,6 +76,7 @@ export function previewOf(
     // The PDFs are fetched when it is sent; a PDF that cannot be had holds the message.
     attachedIds: attachesInvoices(chase.stage) ? items.map(({ id }) => id) : [],
     threadSubject: chase.threadSubject,
+    claim: chase.claim,
   })
   if (facts === null) return null
   const composed = app.compose(facts)
@@ -69,6 +87,6 @@ export function previewOf(
     subject: composed.subject,
     html: composed.html,
     text: composed.text,
-    version: versionOf(approvalHash(chase, recipients, chase.invoices), sender, composed),
+    version: versionOf(approvalHash(chase, recipients, chase.invoices, chase.claim), sender, composed),
   }
 }

@@ -1,4 +1,5 @@
 import { judgeSend, onlyPutsOff, type GateAnswer, type Refusal } from '../chase/gate.ts'
+import type { QuotedClaim } from '../chase/law/claim.ts'
 import { money } from '../chase/money.ts'
 import type { Standing } from '../chase/standing.ts'
 import type { Verdict } from '../chase/verdict.ts'
@@ -11,6 +12,7 @@ import { readCustomers, type CustomerFacts, type InvoiceFacts } from '../store/s
 import { approvalHash } from './approval.ts'
 import type { Dependencies } from './dependencies.ts'
 import { instantAt, nextOpening } from './local-time.ts'
+import { claimFor } from './law.ts'
 import { chaseEvent } from './outcome.ts'
 import { invoicesOf } from './items.ts'
 import { readSurroundings, recipientsOf, standingOf, zoneOf, type Surroundings } from './standing.ts'
@@ -24,6 +26,8 @@ export type Scene = {
   readonly answer: GateAnswer
   /** The chase's invoices that are still the customer's, oldest first: open, or paid where it thanks for them. */
   readonly items: readonly InvoiceFacts[]
+  /** Interest and compensation that the message may set out, from these very balances. */
+  readonly claim: QuotedClaim | null
   readonly approved: boolean
 }
 
@@ -44,7 +48,10 @@ export async function lookAround(
   if (!customer || chase?.status !== 'planned') return null
   const standing = standingOf(around, customer)
   const recipients = recipientsOf(customer)
-  const approved = chase.approvedHash !== null && chase.approvedHash === approvalHash(chase, recipients, chase.invoices)
+  const items = invoicesOf(customer, chase)
+  const claim = await claimFor(db, around, customer, { kind: chase.stage, items, today: standing.today })
+  const approved =
+    chase.approvedHash !== null && chase.approvedHash === approvalHash(chase, recipients, chase.invoices, claim)
   const answer = judgeSend(
     {
       stepId: chase.stepId,
@@ -60,8 +67,7 @@ export async function lookAround(
     },
     standing,
   )
-  const items = invoicesOf(customer, chase)
-  return { chase, around, customer, standing, answer, items, approved }
+  return { chase, around, customer, standing, answer, items, claim, approved }
 }
 
 /** Acts on the gate's no: postpones, asks for a new approval, or calls the chase off with the reason. Null when it said yes. */

@@ -406,7 +406,7 @@ async function compose(
   scene: Scene,
   ready: Ready,
 ): Promise<{ email: Email; frozen: FrozenMessage; attachedIds: readonly string[] } | { doubt: Doubt } | null> {
-  const { chase, around, customer, standing, items } = scene
+  const { chase, around, customer, standing, items, claim } = scene
   const sender = senderOf(around, app.mailFrom)
   const thread = await readThread(db, chase.spellId)
   const { attached } = app.pickAttachments(ready.pdfs, customerLanguage(customer, around.business), ATTACHMENTS_LIMIT)
@@ -418,6 +418,7 @@ async function compose(
     items,
     attachedIds,
     threadSubject: thread.subject,
+    claim,
   })
   if (facts === null) return null
   const composed = app.compose(facts)

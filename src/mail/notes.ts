@@ -1,4 +1,5 @@
 import { daysBetween } from '../chase/day.ts'
+import { CLAIM_MESSAGES } from '../chase/law/claim.ts'
 import { totalsPerCurrency } from '../chase/money.ts'
 import { cleanLine } from './clean.ts'
 import { balancesOf, type Draft, isPartPaid, type Item } from './draft.ts'
@@ -8,8 +9,6 @@ import type { Wording } from './wordings.ts'
 
 /** Stages in which the business's late charges may be mentioned. */
 const MENTIONS_CHARGES: ReadonlySet<string> = new Set(['firm', 'serious', 'urgent', 'final'])
-/** Stages in which interest and compensation so far are set out. */
-const SHOWS_CLAIM: ReadonlySet<string> = new Set(['urgent', 'final'])
 /** Which consequence each stage may announce, where the policy declares it. */
 const ANNOUNCES: Readonly<Record<string, readonly string[]>> = {
   serious: ['pause-of-work'],
@@ -76,7 +75,7 @@ function consequencesOf({ facts, format, phrase }: Draft): string {
 /** What may be claimed on top, and by which rule; null without a rule, or where this stage does not speak of it. */
 export function claimOf(facts: MessageFacts): { claim: NonNullable<MessageFacts['lateClaim']>; ground: string } | null {
   const { lateClaim, stage } = facts
-  if (!lateClaim || !SHOWS_CLAIM.has(stage)) return null
+  if (!lateClaim || !CLAIM_MESSAGES.has(stage)) return null
   const ground = cleanLine(lateClaim.ground)
   const some = [...lateClaim.interest, ...lateClaim.compensation].some(isSome)
   return ground === '' || !some ? null : { claim: lateClaim, ground }

@@ -62,12 +62,30 @@ export type StepEntry = z.input<typeof step>
 
 const sequence = z.array(step).min(1).max(40).optional()
 
-const ground = z
+const declared = z.strictObject({
+  basis: z.enum(['contract', 'law']),
+  reference: z.string().trim().min(1).max(200).describe('The clause or the article, as a reader can look it up.'),
+})
+const ground = z.union([none, declared]).prefault('none')
+const interestGround = z
   .union([
     none,
-    z.strictObject({
-      basis: z.enum(['contract', 'law']),
-      reference: z.string().trim().min(1).max(200).describe('The clause or the article, as a reader can look it up.'),
+    declared.extend({
+      'rate-percent': z
+        .number()
+        .min(0)
+        .max(1000)
+        .refine((percent) => Math.abs(percent * 10_000 - Math.round(percent * 10_000)) < 1e-6)
+        .optional()
+        .describe('What the contract says per year, with at most four decimals. By law: left out.'),
+    }),
+  ])
+  .prefault('none')
+const compensationGround = z
+  .union([
+    none,
+    declared.extend({
+      sums: amounts.optional().describe('What the contract says for each late invoice. By law: left out.'),
     }),
   ])
   .prefault('none')
@@ -219,8 +237,8 @@ export const POLICY_DOCUMENT = z.strictObject({
     .prefault({}),
   grounds: z
     .strictObject({
-      'late-interest': ground,
-      compensation: ground,
+      'late-interest': interestGround,
+      compensation: compensationGround,
       'suspension-of-service': ground,
       'collection-agency': ground,
       'legal-action': ground,

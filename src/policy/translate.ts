@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DEFAULT_POLICY } from '../chase/default-policy.ts'
-import { PLAIN_STEP, type Policy, type Sequence, type Step } from '../chase/policy.ts'
+import { PLAIN_STEP, type Ground, type Policy, type Sequence, type Step } from '../chase/policy.ts'
 import { isNotice, isStage, type MessageKind } from '../chase/stage.ts'
 import { POLICY_DOCUMENT, type PolicyDocument, type PolicyEntry, type StepEntry } from './document.ts'
 
@@ -83,8 +83,8 @@ export function toPolicy(document: PolicyDocument): Policy {
     wordings: allowedWordings(messages.wordings),
     similarityLimitPercent: messages['similarity-limit-percent'],
     grounds: {
-      'late-interest': orNull(document.grounds['late-interest']),
-      compensation: orNull(document.grounds.compensation),
+      'late-interest': toGround(document.grounds['late-interest']),
+      compensation: toGround(document.grounds.compensation),
       'suspension-of-service': orNull(document.grounds['suspension-of-service']),
       'collection-agency': orNull(document.grounds['collection-agency']),
       'legal-action': orNull(document.grounds['legal-action']),
@@ -99,6 +99,31 @@ export function toPolicy(document: PolicyDocument): Policy {
 
 const orNull = <T>(value: T | 'none'): Exclude<T, 'none'> | null =>
   value === 'none' ? null : (value as Exclude<T, 'none'>)
+
+type Declared = Exclude<PolicyDocument['grounds']['late-interest' | 'compensation'], 'none'>
+
+function toGround(entry: Declared | 'none'): Ground | null {
+  if (entry === 'none') return null
+  const { basis, reference } = entry
+  return {
+    basis,
+    reference,
+    ...('rate-percent' in entry && entry['rate-percent'] !== undefined && { ratePercent: entry['rate-percent'] }),
+    ...('sums' in entry && entry.sums !== undefined && { sums: entry.sums }),
+  }
+}
+
+function fromInterestGround(ground: Ground | null): PolicyDocument['grounds']['late-interest'] {
+  if (ground === null) return 'none'
+  const { basis, reference, ratePercent } = ground
+  return { basis, reference, ...(ratePercent !== undefined && { 'rate-percent': ratePercent }) }
+}
+
+function fromCompensationGround(ground: Ground | null): PolicyDocument['grounds']['compensation'] {
+  if (ground === null) return 'none'
+  const { basis, reference, sums } = ground
+  return { basis, reference, ...(sums !== undefined && { sums }) }
+}
 
 const toStep = (entry: DocumentStep): Step => ({
   id: entry.id,
@@ -207,8 +232,8 @@ export function fromPolicy(policy: Policy): PolicyEntry {
       'similarity-limit-percent': policy.similarityLimitPercent,
     },
     grounds: {
-      'late-interest': policy.grounds['late-interest'] ?? 'none',
-      compensation: policy.grounds.compensation ?? 'none',
+      'late-interest': fromInterestGround(policy.grounds['late-interest']),
+      compensation: fromCompensationGround(policy.grounds.compensation),
       'suspension-of-service': policy.grounds['suspension-of-service'] ?? 'none',
       'collection-agency': policy.grounds['collection-agency'] ?? 'none',
       'legal-action': policy.grounds['legal-action'] ?? 'none',

@@ -97,6 +97,10 @@ export const POLICY_ENGLISH: PolicyWords = {
     'closing-days-reversed': ({ name }) => `The closing days “${name}” end before they begin.`,
     'caps-contradict': ({ per30, per7 }) => `At most ${per30} in 30 days is less than at most ${per7} in 7 days.`,
     'ground-without-reference': ({ consequence }) => `The ground for ${consequence} names no clause and no article.`,
+    'agreed-without-contract': ({ consequence }) =>
+      `The ground for ${consequence} is the law, which sets rate and sum itself: leave the agreed ones out, or name the contract.`,
+    'agreed-terms-missing': ({ consequence }) =>
+      `The ground for ${consequence} is the contract, but what was agreed is not said: no message will name an amount.`,
     'discount-without-consent': () => 'An offer makes a reminder advertising: declare the consent discount-offers.',
     'discount-never-offered': () =>
       'No sequence has a message before or on the due day, where the discount could be offered.',

@@ -96,6 +96,10 @@ export const POLICY_SPANISH: PolicyWords = {
     'closing-days-reversed': ({ name }) => `Los días de cierre «${name}» acaban antes de empezar.`,
     'caps-contradict': ({ per30, per7 }) => `Un máximo de ${per30} en 30 días es menos que uno de ${per7} en 7 días.`,
     'ground-without-reference': ({ consequence }) => `El fundamento de ${consequence} no nombra cláusula ni artículo.`,
+    'agreed-without-contract': ({ consequence }) =>
+      `El fundamento de ${consequence} es la ley, que fija tipo e importe: quite los pactados o nombre el contrato.`,
+    'agreed-terms-missing': ({ consequence }) =>
+      `El fundamento de ${consequence} es el contrato, pero no dice qué se pactó: ningún mensaje dará un importe.`,
     'discount-without-consent': () =>
       'Una oferta convierte el aviso en publicidad: declare el consentimiento discount-offers.',
     'discount-never-offered': () =>

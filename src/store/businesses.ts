@@ -26,6 +26,11 @@ export type Business = {
   readonly taxId: string | null
   readonly registration: string | null
   readonly postalAddress: string | null
+  /** When somebody said yes to quoting legal amounts; null while nobody has. */
+  readonly lawConsentedAt: string | null
+  readonly sellsToBusinessesOnly: boolean
+  /** On which side of the limit of art. 80.Cuatro its turnover lies; null while nobody said. */
+  readonly vatTurnover: 'up-to-limit' | 'above-limit' | null
 }
 
 /** The business's columns under the names of `Business`, for a statement that reads it with other things. */
@@ -34,7 +39,8 @@ export const businessColumns = sql<Business>`jsonb_build_object(
   'baseCurrency', b.base_currency, 'language', b.language, 'mode', b.mode, 'stopped', b.stopped_at is not null,
   'senderName', b.sender_name, 'senderRole', b.sender_role, 'senderPhone', b.sender_phone, 'senderEmail', b.sender_email,
   'paymentDetails', b.payment_details, 'lateCharges', b.late_charges, 'legalName', b.legal_name, 'taxId', b.tax_id,
-  'registration', b.registration, 'postalAddress', b.postal_address)`
+  'registration', b.registration, 'postalAddress', b.postal_address,
+  'lawConsentedAt', b.law_consented_at, 'sellsToBusinessesOnly', b.sells_to_businesses_only, 'vatTurnover', b.vat_turnover)`
 
 /** The business this transaction is bound to. Throws when it does not exist. */
 export async function readBusiness(db: BusinessDb, businessId: string): Promise<Business> {

@@ -21,6 +21,8 @@ export type CustomerFacts = {
   readonly state: 'active' | 'archived' | 'merged' | 'deleted'
   readonly setSegment: Segment | null
   readonly setLanguage: 'es' | 'en' | null
+  /** Whether it is a business, as a person says. */
+  readonly setDebtor: 'business' | 'consumer' | null
   readonly invoices: readonly InvoiceFacts[]
   readonly credits: readonly { readonly kind: CreditKind; readonly currency: string; readonly minor: number }[]
   readonly holds: readonly HoldFacts[]
@@ -180,7 +182,7 @@ export const standingsOf = (
 ): RawBuilder<CustomerFacts> => sql<CustomerFacts>`
     select c.id as "customerId", c.connection_id as "connectionId", c.ledger_id as "ledgerId", c.name,
            c.first_name as "firstName", c.country, c.region, c.groups, c.state, c.set_segment as "setSegment",
-           c.set_language as "setLanguage", c.payment_run_day as "paymentRunDay", c.delay_days as "delayDays",
+           c.set_language as "setLanguage", c.set_debtor as "setDebtor", c.payment_run_day as "paymentRunDay", c.delay_days as "delayDays",
            coalesce(open.invoices, '[]') as invoices,
            coalesce((select jsonb_agg(jsonb_build_object('kind', k.kind, 'currency', k.currency, 'minor', k.remaining_minor))
                        from credits k where k.customer_id = c.id), '[]') as credits,

@@ -189,7 +189,10 @@ describe('credit', () => {
 })
 
 describe('the discount for paying early', () => {
-  const offering = policy({ discount: { percent: 2, withinDays: 10 } })
+  const offering = policy({
+    discount: { percent: 2, withinDays: 10 },
+    consents: { 'discount-offers': 'order form, box 3' },
+  })
   const fresh = invoice({ dueOn: '2026-03-30', minor: 9_999, issuedOn: day('2026-02-28') })
 
   it('is offered until its last day, rounded down, and only where the policy has one', () => {
@@ -198,6 +201,10 @@ describe('the discount for paying early', () => {
     ])
     expect(discountOffers([fresh], offering, day('2026-03-11'))).toEqual([])
     expect(discountOffers([fresh], DEFAULT_POLICY, day('2026-03-10'))).toEqual([])
+    for (const consent of [null, ' '])
+      expect(
+        discountOffers([fresh], { ...offering, consents: { 'discount-offers': consent } }, day('2026-03-10')),
+      ).toEqual([])
     expect(
       discountOffers([invoice({ dueOn: '2026-03-03', issuedOn: day('2026-03-01') })], offering, day('2026-03-04')),
     ).toEqual([])

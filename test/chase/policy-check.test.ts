@@ -145,6 +145,15 @@ describe('What is proven', () => {
     const found = checkPolicy({ ...DEFAULT_POLICY, sendFromMinute: 7 * 60 }, everyOpening)
     expect(found).toEqual([{ rule: 'window-wide', weight: 'warning', at: ['sendFromMinute'], facts: {} }])
     expect(isSound(found)).toBe(true)
+    const grounds = {
+      ...DEFAULT_POLICY.grounds,
+      'late-interest': { basis: 'contract', reference: 'clause 7' },
+    } as const
+    expect(
+      checkPolicy({ ...DEFAULT_POLICY, grounds }, everyOpening).map(({ rule, weight }) => `${weight} ${rule}`),
+    ).toEqual(['warning agreed-terms-missing'])
+    const agreed = { ...grounds, 'late-interest': { ...grounds['late-interest'], ratePercent: 9.5 } }
+    expect(checkPolicy({ ...DEFAULT_POLICY, grounds: agreed }, everyOpening)).toEqual([])
   })
 })
 

@@ -542,6 +542,24 @@ export const MUTATIONS: readonly Mutation[] = [
     }),
   ),
   {
+    name: 'an agreed rate where the law sets it',
+    finds: ['agreed-without-contract'],
+    once: true,
+    breaks: (policy) => ({
+      ...policy,
+      grounds: { ...policy.grounds, 'late-interest': { basis: 'law', reference: 'Ley 3/2004', ratePercent: 12 } },
+    }),
+  },
+  {
+    name: 'an agreed sum where the law sets it',
+    finds: ['agreed-without-contract'],
+    once: true,
+    breaks: (policy) => ({
+      ...policy,
+      grounds: { ...policy.grounds, compensation: { basis: 'law', reference: 'Ley 3/2004', sums: { EUR: 4000 } } },
+    }),
+  },
+  {
     name: 'a broken promise makes it friendly',
     finds: ['resume-before-overdue'],
     once: true,

@@ -267,6 +267,34 @@ describe('what came in with the ledger', () => {
   })
 })
 
+describe('interest and compensation', () => {
+  const lateClaim = {
+    ground: 'Ley 3/2004, artículos 7 y 8',
+    asOf: day('2026-11-17'),
+    interest: [money(1_234, 'EUR')],
+    compensation: [money(4_000, 'EUR')],
+    waivedIfPaidBy: null,
+  }
+
+  it.each(['urgent', 'final'] as const)('pass in a message written as %s, with exactly these amounts', (stage) => {
+    for (const [language, [interest, compensation]] of [
+      ['es', ['12,34', '40,00']],
+      ['en', ['12.34', '40.00']],
+    ] as const) {
+      const facts = messageFacts(stage, language, { lateClaim })
+      const composed = compose(facts)
+      expect(told(check(facts, composed))).toEqual([])
+      for (const [amount, other] of [[interest, interest.replace('4', '5')], [compensation, compensation.replace('4', '7')]] as const)
+        expect(told(check(facts, replaceIn(composed, amount, other))).join()).toContain('unknown-amount')
+    }
+  }) // prettier-ignore
+
+  it('hold a message that names them and has no ground for them', () => {
+    const facts = messageFacts('final', 'es', { lateClaim })
+    expect(check({ ...facts, lateClaim: null }, compose(facts)).length).toBeGreaterThan(0)
+  })
+})
+
 describe('an account number', () => {
   it('with wrong check digits holds the message, whoever set it', () => {
     const business = { ...messageFacts('firm', 'es').business, paymentDetails: 'IBAN ES91 2100 0418 4502 0005 1323' }

@@ -32,9 +32,17 @@ const step: fc.Arbitrary<Step> = fc.record({
 }) // prettier-ignore
 
 const sequence = fc.uniqueArray(step, { minLength: 1, maxLength: 6, selector: ({ id: name }) => name })
-const ground = fc.option(fc.record({ basis: fc.constantFrom('contract' as const, 'law' as const), reference: text }), {
-  nil: null,
-})
+const basis = fc.constantFrom('contract' as const, 'law' as const)
+const ground = fc.option(fc.record({ basis, reference: text }), { nil: null })
+const percentWithDecimals = fc.integer({ min: 0, max: 500_000 }).map((tenThousandths) => tenThousandths / 10_000)
+const interestGround = fc.option(
+  fc.record({ basis, reference: text, ratePercent: percentWithDecimals }, { requiredKeys: ['basis', 'reference'] }),
+  { nil: null },
+)
+const compensationGround = fc.option(
+  fc.record({ basis, reference: text, sums: limits }, { requiredKeys: ['basis', 'reference'] }),
+  { nil: null },
+)
 const someDay = fc
   .integer({ min: 0, max: 3000 })
   .map((offset) => day(new Date(Date.UTC(2026, 0, 1 + offset)).toISOString().slice(0, 10)))
@@ -98,8 +106,8 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc
     leads: fc.constantFrom('oldest' as const, 'firmest' as const),
     firmestOpening: stage,
     grounds: fc.record({
-      'late-interest': ground,
-      compensation: ground,
+      'late-interest': interestGround,
+      compensation: compensationGround,
       'suspension-of-service': ground,
       'collection-agency': ground,
       'legal-action': ground,

@@ -51,6 +51,8 @@ export type RefusalReason =
   | 'debt-kind-not-covered'
   /** The law differs so much from case to case that a figure would mislead. */
   | 'lawyer-needed'
+  /** The invoice had no due day and one was assumed: interest cannot be counted from a guess. */
+  | 'due-day-assumed'
   /** Paid in full. */
   | 'nothing-owed'
   /** A private customer's invoice of so little that the law gives no relief. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { explain } from '../../chase/reasons.ts'
 import { approveChase, settleUnknown, skipChase } from '../../flow/approve.ts'
-import { previewChase, previewOf, type Preview } from '../../flow/preview.ts'
+import { claimOfChase, previewChase, previewOf, type Preview } from '../../flow/preview.ts'
 import { readSurroundings, recipientsOf, type Recipient } from '../../flow/standing.ts'
 import { findChase } from '../../store/chases.ts'
 import { readCustomers } from '../../store/standings.ts'
@@ -32,15 +32,17 @@ export function queuePages(routes: BusinessRoutes, app: WebDependencies): void {
     )
     const around = await readSurroundings(app, db, visit.businessId)
     const byId = new Map(customers.map((customer) => [customer.customerId, customer]))
-    const cards = waiting.map((chase): Card => {
+    const cards: Card[] = []
+    for (const chase of waiting) {
       const customer = byId.get(chase.customerId)
       const isToApprove = customer && chase.status === 'awaiting-approval'
-      return {
+      const claim = isToApprove ? await claimOfChase(db, around, customer, chase) : null
+      cards.push({
         chase,
         recipients: customer ? recipientsOf(customer) : [],
-        preview: isToApprove ? previewOf(app, around, customer, { ...chase, id: chase.chaseId }) : null,
-      }
-    })
+        preview: isToApprove ? previewOf(app, around, customer, { ...chase, id: chase.chaseId, claim }) : null,
+      })
+    }
     const leftOut = visit.shell.approvals - waiting.length
     const body = html` <h1>${words.queue.title}</h1>
       <p class="lead">${words.queue.intro}</p>
