@@ -1,5 +1,6 @@
 import { daysBetween } from './day.ts'
 import type { Day } from './day.ts'
+import type { LimitationAlert } from './law/limitation-alert.ts'
 import { openInvoices } from './holds.ts'
 import { totalsPerCurrency } from './money.ts'
 import type { Money } from './money.ts'
@@ -18,10 +19,17 @@ export type WorkItem = {
   /** What is overdue, per currency. */
   readonly atRisk: readonly Money[]
   readonly oldestDueOn: Day | null
+  /** Debts that can soon not be claimed any more, the soonest first. */
+  readonly limitation: readonly LimitationAlert[]
 }
 
 /** The work item that a question to a person is. */
-export function workItemOf(customerId: string, verdict: AskVerdict, standing: Standing): WorkItem {
+export function workItemOf(
+  customerId: string,
+  verdict: AskVerdict,
+  standing: Standing,
+  limitation: readonly LimitationAlert[] = [],
+): WorkItem {
   const overdue = openInvoices(standing).filter(({ dueOn }) => dueOn < standing.today)
   return {
     customerId,
@@ -29,11 +37,13 @@ export function workItemOf(customerId: string, verdict: AskVerdict, standing: St
     brokenPromises: judgedPromises(standing, calendarOf(standing)).filter(isBroken).length,
     atRisk: totalsPerCurrency(overdue.map(({ balance }) => balance)),
     oldestDueOn: overdue.map(({ dueOn }) => dueOn).sort()[0] ?? null,
+    limitation,
   }
 }
 
 /**
- * One list of what to do, in the order to do it: broken promises first, then by the amount at risk, then by age.
+ * One list of what to do, in the order to do it: broken promises first, then debts that can be claimed for 30 days at
+ * most, then by the amount at risk, then by age.
  *
  * Amounts in different currencies are not added: each is measured by what the policy calls a high balance in its
  * currency, and the largest measure counts. Amounts of the same order (a high balance, a tenth of it, a hundredth) are
@@ -44,10 +54,12 @@ export function workList(items: readonly WorkItem[], policy: Policy, today: Day)
   const ranked = items.map((item) => {
     const measure = measureOf(item.atRisk, policy)
     const age = item.oldestDueOn === null ? 0 : Math.max(0, daysBetween(item.oldestDueOn, today))
-    return { item, rank: [Math.min(item.brokenPromises, 1), orderOf(measure), age, measure] }
+    return { item, rank: [Math.min(item.brokenPromises, 1), expiresSoon(item), orderOf(measure), age, measure] }
   })
   return ranked.sort((one, other) => compare(one, other)).map(({ item }) => item)
 }
+
+const expiresSoon = ({ limitation }: WorkItem): number => (limitation.some(({ within }) => within === 30) ? 1 : 0)
 
 type Ranked = { readonly item: WorkItem; readonly rank: readonly number[] }
 

@@ -22,12 +22,14 @@ export async function listPaymentsOf(db: BusinessDb, invoiceIds: readonly string
 }
 
 /** A claim for payment or an acknowledgement of the debt that a person wrote down. */
-export type DebtEventKind =
-  | 'extrajudicial-claim'
-  | 'notarial-claim'
-  | 'court-claim'
-  | 'acknowledgement'
-  | 'written-acknowledgement'
+export const DEBT_EVENT_KINDS = [
+  'extrajudicial-claim',
+  'notarial-claim',
+  'court-claim',
+  'acknowledgement',
+  'written-acknowledgement',
+] as const
+export type DebtEventKind = (typeof DEBT_EVENT_KINDS)[number]
 
 export type DebtEvent = {
   readonly id: string
@@ -86,7 +88,13 @@ export async function withdrawDebtEvent(
   return row ? { ...row, kind: row.kind as DebtEventKind } : null
 }
 
-/** Promises and plans that came in writing, which acknowledge the debt: a word on the telephone proves nothing. */
+/** Whose debt it is about; null when this business has nothing like that. */
+export async function customerOfDebtEvent(db: BusinessDb, id: string): Promise<string | null> {
+  const row = await db.selectFrom('debt_events').select('customer_id').where('id', '=', id).executeTakeFirst()
+  return row?.customer_id ?? null
+}
+
+/** Promises that came in writing, which acknowledge the debt: a word on the telephone proves nothing. */
 export async function listWrittenPromises(
   db: BusinessDb,
   customerIds: readonly string[],

@@ -17,6 +17,7 @@ import { connectPages } from './pages/connect.ts'
 import { controlActions } from './pages/control.ts'
 import { customerPages } from './pages/customer.ts'
 import { letterPages } from './pages/letters.ts'
+import { lawPages } from './pages/law.ts'
 import { messagePages } from './pages/message.ts'
 import { moneyPages } from './pages/money.ts'
 import { oauthPages } from './pages/oauth.ts'
@@ -101,6 +102,7 @@ async function browserPart(server: FastifyInstance, app: WebDependencies): Promi
   agreementActions(routes, app)
   letterPages(routes, app)
   paperPages(routes, app)
+  lawPages(routes, app)
   workPages(routes, app)
   messagePages(routes, app)
   connectPages(routes, app)

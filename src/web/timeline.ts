@@ -99,6 +99,8 @@ function factsOf(
     role: (name) => named(words.roles, facts[name]),
     segment: named(words.segments, facts['segment']),
     hold: named(words.customer.holdKinds, facts['kind']),
+    debtor: named(words.law.debtors, facts['debtor']),
+    debtEvent: named(words.law.logKinds, facts['what']),
     contact: named(words.work.outcomes, facts['outcome']),
     means: named(words.letters.means, facts['means']),
     reason: named(words.causes, facts['reason']) ?? reasonOf(facts, language),

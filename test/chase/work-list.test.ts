@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { callScript } from '../../src/chase/call-script.ts'
-import { day } from '../../src/chase/day.ts'
+import { addDays, day } from '../../src/chase/day.ts'
 import { decide } from '../../src/chase/decide.ts'
 import { DEFAULT_POLICY } from '../../src/chase/default-policy.ts'
 import { money } from '../../src/chase/money.ts'
@@ -32,6 +32,7 @@ const item = (
   brokenPromises: 0,
   atRisk: [money(minor, details.currency ?? 'EUR')],
   oldestDueOn: day(dueOn),
+  limitation: [],
   ...details,
 })
 
@@ -48,6 +49,26 @@ describe('the work list', () => {
       item('middle-old', 140_000, '2026-01-01'),
     ]
     expect(order(items)).toEqual(['broken', 'large', 'middle-old', 'middle-young', 'small-and-old'])
+  })
+
+  it('has a debt that can be claimed for a month at most before all but broken promises', () => {
+    const ending = (daysLeft: number) => [
+      {
+        invoiceId: 'inv-1',
+        kind: 'debt-expires' as const,
+        lastDay: addDays(TODAY, daysLeft),
+        daysLeft,
+        within: daysLeft <= 30 ? (30 as const) : (90 as const),
+        expiry: 'defence' as const,
+      },
+    ]
+    const items = [
+      item('large', 2_000_000, '2026-03-01'),
+      item('ends-later', 20_000, '2026-03-01', { limitation: ending(80) }),
+      item('ends-soon', 20_000, '2026-03-01', { limitation: ending(30) }),
+      item('broken', 20_000, '2026-03-01', { brokenPromises: 1 }),
+    ]
+    expect(order(items)).toEqual(['broken', 'ends-soon', 'large', 'ends-later'])
   })
 
   it('measures each currency by its own yardstick and adds nothing across them', () => {

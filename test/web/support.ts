@@ -151,6 +151,14 @@ export const post = (
 export const get = (server: FastifyInstance, url: string, cookie: string): Promise<LightMyRequestResponse> =>
   server.inject({ url, headers: { cookie } })
 
+/** What a person reads: without tags, spaces collapsed. */
+export const readable = (body: string): string =>
+  body
+    .replaceAll(/<(style|title)[\s\S]*?<\/\1>/g, ' ')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/&#(\d+);/g, (_all, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll(/[\s\u00a0]+/g, ' ')
+
 export type Seeded = Awaited<ReturnType<typeof seedBusiness>>
 
 /**

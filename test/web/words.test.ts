@@ -29,6 +29,8 @@ const FACTS = {
   segment: null,
   hold: null,
   means: null,
+  debtor: null,
+  debtEvent: null,
   reason: null,
   invoice: null,
 }

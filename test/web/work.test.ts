@@ -3,22 +3,15 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findChromium, openBrowser } from '../support/browser.ts'
 import { asOwner } from '../support/database.ts'
-import { addPerson, get, openWeb, post, seedBusiness, signIn, type Seeded, type WebWorld } from './support.ts'
-
-/** What a person reads: without tags, spaces collapsed. */
-const read = (body: string): string =>
-  body
-    .replaceAll(/<(style|title)[\s\S]*?<\/\1>/g, ' ')
-    .replaceAll(/<[^>]*>/g, ' ')
-    .replaceAll(/&#(\d+);/g, (_all, code: string) => String.fromCodePoint(Number(code)))
-    .replaceAll(/[\s\u00a0]+/g, ' ')
+import { addPerson, get, openWeb, post, readable, seedBusiness, signIn, type Seeded, type WebWorld } from './support.ts'
 
 describe('The work list', () => {
   let web: WebWorld
   let ours: Seeded
   let owner: string
   let viewer: string
-  const page = async (url: string, cookie = owner): Promise<string> => read((await get(web.server, url, cookie)).body)
+  const page = async (url: string, cookie = owner): Promise<string> =>
+    readable((await get(web.server, url, cookie)).body)
 
   beforeAll(async () => {
     web = await openWeb()

@@ -12,6 +12,7 @@ import {
   SET_BY_PEOPLE,
   type HoldRefusal,
 } from '../../flow/hold.ts'
+import { readLaw } from '../../flow/law.ts'
 import { readSurroundings, standingOf } from '../../flow/standing.ts'
 import { readCustomers } from '../../store/standings.ts'
 import { customerOfHold, customerOfInvoice } from '../../store/settings.ts'
@@ -43,6 +44,7 @@ import {
   paymentsCard,
   verdictsCard,
 } from './customer-cards.ts'
+import { lawCard } from './law-card.ts'
 import { habitText } from './habit.ts'
 import { papersCard } from './papers.ts'
 import { verdictText } from './receivables.ts'
@@ -92,11 +94,13 @@ export function customerPages(routes: BusinessRoutes, app: WebDependencies): voi
     const around = await readSurroundings(app, visit.db, visit.businessId)
     const [facts] = await readCustomers(visit.db, [customerId], around.today, 'look')
     const standing = facts ? standingOf(around, facts) : null
+    const law = facts ? await readLaw(visit.db, around, facts) : null
     const body = html` <p><a href="/">← ${visit.words.receivables.title}</a></p>
       ${heading(visit, customer, invoices)} ${habit && html`<p class="hint">${habitText(visit, habit.habit)}</p>`}
       <div class="with-aside">
         <div>
-          ${invoicesCard(visit, invoices, settledLeftOut, perInvoice, habit?.expected)} ${messagesCard(visit, messages)}
+          ${invoicesCard(visit, invoices, settledLeftOut, perInvoice, habit?.expected)}
+          ${facts && law && lawCard(visit, facts, law, around)} ${messagesCard(visit, messages)}
           ${timeline(visit, events, { address: `/customers/${customerId}`, most: MOST.events, isFirst: from === null })}
         </div>
         <aside>

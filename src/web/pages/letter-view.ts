@@ -86,7 +86,7 @@ function sayProblem({ words, format, language }: BusinessVisit, problem: LetterP
   if (problem.kind === 'letter') return problem[language]
   if (problem.kind === 'no-business-day') return say.noBusinessDay(format.day(problem.instead))
   if (problem.kind !== 'charges-refused') return say.problemKinds[problem.kind]
-  return say.chargesRefused(say.what[problem.what], format.list(problem.invoices), say.refusals[problem.because])
+  return say.chargesRefused(say.what[problem.what], format.list(problem.invoices), words.law.refusals[problem.because])
 }
 
 /** The sums, how the interest was worked out, and what it rests on. */

@@ -172,6 +172,11 @@ function settingsPage(visit: BusinessVisit, values: Values, wrong: ReadonlySet<s
       <a class="button" href="/policy">${say.openPolicy}</a>
     </section>
     <section class="card">
+      <h2>${words.law.settingsTitle}</h2>
+      <p>${words.law.settingsText}</p>
+      <a class="button" href="/settings/law">${words.law.open}</a>
+    </section>
+    <section class="card">
       <h2>${words.people.title}</h2>
       <p>${words.people.settingsText}</p>
       <a class="button" href="/people">${words.people.open}</a>

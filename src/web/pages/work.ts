@@ -6,6 +6,7 @@ import type { Standing } from '../../chase/standing.ts'
 import type { AskVerdict } from '../../chase/verdict.ts'
 import { workItemOf, workList, type WorkItem } from '../../chase/work-list.ts'
 import { finishTask } from '../../flow/approve.ts'
+import { readLimitationAlerts, type LimitationWork } from '../../flow/law.ts'
 import { readSurroundings, recipientsOf, standingOf, type Surroundings } from '../../flow/standing.ts'
 import type { OpenItem } from '../../store/invoices.ts'
 import { readCustomers, type CustomerFacts } from '../../store/standings.ts'
@@ -16,6 +17,7 @@ import { html, type Html } from '../html.ts'
 import { form, mayAct } from '../layout.ts'
 import type { BusinessRoutes, BusinessVisit } from '../visit.ts'
 import { contactForm, skipButton } from './agreements.ts'
+import { limitationAlerts } from './limitation-alerts.ts'
 import { choiceOf, invoiceList } from './waiting.ts'
 
 /** What is read, and what of it fits a page that is read from the top. */
@@ -32,6 +34,8 @@ type Work = {
   readonly tasks: readonly WaitingChase[]
   /** What the rules ask about the account; null where there are only tasks. */
   readonly question: Question | null
+  /** What can soon not be claimed any more, whether or not the rules ask something. */
+  readonly alerts: readonly LimitationWork[]
 }
 
 /** One list of what people have to do, in the order to do it. Approvals of messages have a page of their own. */
@@ -39,8 +43,9 @@ export function workPages(routes: BusinessRoutes, app: WebDependencies): void {
   routes.page('/work', 'viewer', async (visit) => {
     const { words } = visit
     const around = await readSurroundings(app, visit.db, visit.businessId)
-    const shown = (await readWork(visit, around)).slice(0, MOST_SHOWN)
-    const leftOut = visit.shell.work - shown.length
+    const work = await readWork(visit, around)
+    const shown = work.slice(0, MOST_SHOWN)
+    const leftOut = Math.max(visit.shell.work, work.length) - shown.length
     const body = html` <h1>${words.work.title}</h1>
       <p class="lead">${words.work.intro}</p>
       ${shown.length === 0 && html`<section class="card empty"><p>${words.work.empty}</p></section>`}
@@ -62,17 +67,22 @@ export function workPages(routes: BusinessRoutes, app: WebDependencies): void {
 async function readWork(visit: BusinessVisit, around: Surroundings): Promise<Work[]> {
   const tasks = await listTasks(visit.db, MOST_READ)
   const questions = await listQuestions(visit.db, MOST_READ)
-  const ids = [...new Set([...tasks, ...questions].map(({ customerId }) => customerId))]
+  const alerts = await readLimitationAlerts(visit.db, around, MOST_READ)
+  const ids = [...new Set([...tasks, ...questions, ...alerts].map(({ customerId }) => customerId))]
   const customers = await readCustomers(visit.db, ids, around.today, 'look')
   const byId = new Map(
     customers.map((customer) => [customer.customerId, { customer, standing: standingOf(around, customer) }]),
   )
-  const items = [...byId].map(([customerId, { standing }]) => workItemOf(customerId, askOf(standing), standing))
+  const alertsOf = Map.groupBy(alerts, ({ customerId }) => customerId)
+  const items = [...byId].map(([customerId, { standing }]) =>
+    workItemOf(customerId, askOf(standing), standing, alertsOf.get(customerId)),
+  )
   return workList(items, around.policy, around.today).flatMap((item) => {
     const known = byId.get(item.customerId)
     if (!known) return []
     const isTheirs = ({ customerId }: { readonly customerId: string }): boolean => customerId === item.customerId
-    return [{ ...known, item, tasks: tasks.filter(isTheirs), question: questions.find(isTheirs) ?? null }]
+    const question = questions.find(isTheirs) ?? null
+    return [{ ...known, item, tasks: tasks.filter(isTheirs), question, alerts: alerts.filter(isTheirs) }]
   })
 }
 
@@ -89,7 +99,7 @@ function askOf(standing: Standing): AskVerdict {
 
 function workCard(visit: BusinessVisit, work: Work): Html {
   const { words, format, language } = visit
-  const { item, customer, tasks, question } = work
+  const { item, customer, tasks, question, alerts } = work
   const { work: say } = words
   const isAnsweredThere = question !== null || tasks.some(({ channel }) => channel !== 'call')
   return html` <article class="card">
@@ -99,7 +109,7 @@ function workCard(visit: BusinessVisit, work: Work): Html {
       ${item.atRisk.map(({ minor, currency }) => html`<strong>${format.money(minor, currency)} ${say.atRisk}</strong>`)}
       ${item.oldestDueOn && html`<small>${say.since(format.day(item.oldestDueOn))}</small>`}
     </p>
-    ${question && html`<p>${explain(question, language)}</p>`}
+    ${limitationAlerts(visit, alerts)} ${question && html`<p>${explain(question, language)}</p>`}
     ${
       isAnsweredThere && html`<p><a class="button" href="/customers/${customer.customerId}">${say.customerPage}</a></p>`
     }

@@ -15,6 +15,10 @@ export type EventFacts = {
   readonly role: (name: string) => string | null
   readonly segment: string | null
   readonly hold: string | null
+  /** Whether the customer is a business or a consumer, as somebody set it. */
+  readonly debtor: string | null
+  /** A claim or an acknowledgement that somebody wrote down. */
+  readonly debtEvent: string | null
   /** How a conversation ended. */
   readonly contact: string | null
   /** How a letter was sent. */

@@ -94,6 +94,13 @@ export const ENGLISH_EVENTS: EventWords = {
     `${letter(facts)} sent${facts.means ? `: ${facts.means}` : ''}${facts.day('on') ? `, ${facts.day('on')}` : ''}${facts.text('who') ? `, ${facts.text('who')}` : ''}${facts.text('note') ? ` (${facts.text('note')})` : ''}.`,
   'letter-discarded': (facts) => `${letter(facts)} put away.`,
   'evidence-made': (facts) => `Evidence pack made${facts.text('head') ? `. Head: ${facts.text('head')}` : ''}.`,
+  'law-consented': () => 'Consented that messages may name legal amounts.',
+  'law-consent-withdrawn': () => 'Consent taken back: messages name no legal amounts.',
+  'debtor-set': (facts) => `Set who owes: ${facts.debtor ?? 'left to the name and the settings'}.`,
+  'debt-event-logged': (facts) =>
+    `Written down: ${facts.debtEvent ?? 'a claim'}${facts.day('on') ? `, ${facts.day('on')}` : ''}.`,
+  'debt-event-withdrawn': (facts) =>
+    `Taken back: ${facts.debtEvent ?? 'a claim'}${facts.day('on') ? `, ${facts.day('on')}` : ''}.`,
   'settings-changed': () => 'Settings changed.',
   'policy-applied': (facts) =>
     `Policy changed${facts.number('version') === null ? '' : `: version ${facts.number('version')} is in force`}${facts.text('why') ? ` (${facts.text('why')})` : ''}.`,

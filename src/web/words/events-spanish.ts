@@ -96,6 +96,13 @@ export const SPANISH_EVENTS: EventWords = {
     `${letter(facts)}: enviada${facts.means ? ` (${facts.means})` : ''}${facts.day('on') ? ` el ${facts.day('on')}` : ''}${facts.text('who') ? `, ${facts.text('who')}` : ''}${facts.text('note') ? ` (${facts.text('note')})` : ''}.`,
   'letter-discarded': (facts) => `${letter(facts)}: apartada.`,
   'evidence-made': (facts) => `Dossier de pruebas hecho${facts.text('head') ? `. Huella: ${facts.text('head')}` : ''}.`,
+  'law-consented': () => 'Consentido que los mensajes citen importes legales.',
+  'law-consent-withdrawn': () => 'Consentimiento retirado: los mensajes no citan importes legales.',
+  'debtor-set': (facts) => `Indicado quién debe: ${facts.debtor ?? 'según el nombre y los ajustes'}.`,
+  'debt-event-logged': (facts) =>
+    `Anotado: ${facts.debtEvent ?? 'una reclamación'}${facts.day('on') ? `, ${facts.day('on')}` : ''}.`,
+  'debt-event-withdrawn': (facts) =>
+    `Retirado: ${facts.debtEvent ?? 'una reclamación'}${facts.day('on') ? `, ${facts.day('on')}` : ''}.`,
   'settings-changed': () => 'Ajustes cambiados.',
   'policy-applied': (facts) =>
     `Política cambiada${facts.number('version') === null ? '' : `: rige la versión ${facts.number('version')}`}${facts.text('why') ? ` (${facts.text('why')})` : ''}.`,

@@ -1,7 +1,8 @@
 /** Work, agreements and reasons, in English. */
 export const ENGLISH_WORK = {
   title: 'Work list',
-  intro: 'What a person has to do, in the order to do it: broken promises, then the amount at risk, then age.',
+  intro:
+    'What a person has to do, in the order to do it: broken promises, then what can soon not be claimed any more, then the amount at risk, then age.',
   empty: 'There is nothing to do.',
   brokenPromise: 'promise broken',
   atRisk: 'overdue',

@@ -3,7 +3,8 @@ import type { ENGLISH_AGREED, ENGLISH_AGREED_DONE, ENGLISH_WORK } from './work-e
 /** Work, agreements and reasons, in Spanish. */
 export const SPANISH_WORK: typeof ENGLISH_WORK = {
   title: 'Lista de trabajo',
-  intro: 'Lo que tiene que hacer una persona, por orden: promesas incumplidas, importe en riesgo y antigüedad.',
+  intro:
+    'Lo que tiene que hacer una persona, por orden: promesas incumplidas, lo que pronto ya no se podrá reclamar, importe en riesgo y antigüedad.',
   empty: 'No hay nada que hacer.',
   brokenPromise: 'promesa incumplida',
   atRisk: 'vencido',
