@@ -18,6 +18,7 @@ import {
   exclusionFacts,
   moveFacts,
   receivedFacts,
+  shiftFacts,
   speaker,
   totals,
 } from './say.ts'
@@ -130,7 +131,12 @@ function climb(facts: AccountFacts, excluded: Facts, oldest: OpenInvoice, invoic
   const { today, policy, touches } = standing
   const { plan, covered, isCovered } = planAroundCredits(facts, oldest, invoices)
   const { anchor, move, items } = plan
-  const known = { ...excluded, ...anchorFacts(anchor, today), ...creditFacts(standing, covered) }
+  const known = {
+    ...excluded,
+    ...anchorFacts(anchor, today),
+    ...shiftFacts(anchor, standing.customer),
+    ...creditFacts(standing, covered),
+  }
   const ask = (reason: AskReason, question: Partial<Question> = {}): Verdict =>
     say.ask(reason, { anchor, items, facts: known, ...question })
 

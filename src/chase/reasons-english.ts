@@ -53,7 +53,8 @@ export const ENGLISH: ReasonWords = {
       `A person should say whether this still holds${known.day('reviewOn') ? `: it was to be looked at again on ${known.day('reviewOn')}` : ''}.`,
 
     'nothing-open': () => 'Nothing to chase: the customer has no open invoice.',
-    'nothing-due-yet': (known) => `Nothing is overdue${known.until ? `; the next step is on ${known.until}` : ''}.`,
+    'nothing-due-yet': (known) =>
+      `Nothing is overdue${known.until ? `; the next step is on ${known.until}` : ''}${shifted(known)}.`,
     'customer-archived': () => 'Nothing is sent: the customer is archived in the ledger.',
     'sequence-finished': () => 'No step is left before the due day, and nothing is overdue.',
     'all-disputed': (known) =>
@@ -85,7 +86,9 @@ export const ENGLISH: ReasonWords = {
       `Waits: the customer pays by a plan${known.until ? `, with the next instalment to be looked at on ${known.until}` : ''}.`,
 
     'step-not-due-yet': (known) =>
-      known.until ? `Waits until ${known.until}: the next step is on that day.` : 'The next step is not due yet.',
+      known.until
+        ? `Waits until ${known.until}: the next step is on that day${shifted(known)}.`
+        : `The next step is not due yet${shifted(known)}.`,
     'not-a-sending-day': (known) => `Messages go out on business days only${nextTime(known)}.`,
     'outside-hours': (known) => `Messages go out in office hours only${nextTime(known)}.`,
     'too-soon': (known) => {
@@ -220,6 +223,16 @@ function age(known: Known): string {
   if (days > 0) return `the oldest invoice fell due on ${dueOn}, ${count(days, 'day')} ago`
   if (days === 0) return 'the oldest invoice falls due today'
   return `the oldest invoice falls due on ${dueOn}, in ${count(-days, 'day')}`
+}
+
+/** What a person said that moves the steps. */
+function shifted(known: Known): string {
+  const [delay, run] = [known.number('delayDays'), known.number('paymentRunDay')]
+  const said = [
+    ...(delay ? [`every step comes ${count(delay, 'day')} later, as a person said`] : []),
+    ...(run ? [`after the due day the steps wait for its payment run on day ${run} of the month`] : []),
+  ]
+  return said.length === 0 ? '' : ` (${said.join('; ')})`
 }
 
 const waits = (known: Known): string => (known.until ? `Waits until ${known.until}` : 'Waits')

@@ -55,7 +55,8 @@ export const SPANISH: ReasonWords = {
       `Una persona debe decir si esto sigue en pie${known.day('reviewOn') ? `: había que revisarlo el ${known.day('reviewOn')}` : ''}.`,
 
     'nothing-open': () => 'Nada que reclamar: el cliente no tiene facturas pendientes.',
-    'nothing-due-yet': (known) => `No hay nada vencido${known.until ? `; el próximo paso es el ${known.until}` : ''}.`,
+    'nothing-due-yet': (known) =>
+      `No hay nada vencido${known.until ? `; el próximo paso es el ${known.until}` : ''}${shifted(known)}.`,
     'customer-archived': () => 'No se envía nada: el cliente está archivado en el programa contable.',
     'sequence-finished': () => 'No queda ningún paso antes del vencimiento y no hay nada vencido.',
     'all-disputed': (known) =>
@@ -90,8 +91,8 @@ export const SPANISH: ReasonWords = {
 
     'step-not-due-yet': (known) =>
       known.until
-        ? `Espera hasta el ${known.until}: ese día toca el próximo paso.`
-        : 'Todavía no toca el próximo paso.',
+        ? `Espera hasta el ${known.until}: ese día toca el próximo paso${shifted(known)}.`
+        : `Todavía no toca el próximo paso${shifted(known)}.`,
     'not-a-sending-day': (known) => `Los mensajes solo salen en días hábiles${nextTime(known)}.`,
     'outside-hours': (known) => `Los mensajes solo salen en horario de oficina${nextTime(known)}.`,
     'too-soon': (known) => {
@@ -230,6 +231,16 @@ function age(known: Known): string {
   if (days > 0) return `la factura más antigua venció el ${dueOn}, hace ${count(days, 'día')}`
   if (days === 0) return 'la factura más antigua vence hoy'
   return `la factura más antigua vence el ${dueOn}, dentro de ${count(-days, 'día')}`
+}
+
+/** What a person said that moves the steps. */
+function shifted(known: Known): string {
+  const [delay, run] = [known.number('delayDays'), known.number('paymentRunDay')]
+  const said = [
+    ...(delay ? [`cada paso se retrasa ${count(delay, 'día')}, como dijo una persona`] : []),
+    ...(run ? [`tras el vencimiento los pasos esperan a que pague, el día ${run} de cada mes`] : []),
+  ]
+  return said.length === 0 ? '' : ` (${said.join('; ')})`
 }
 
 const waits = (known: Known): string => (known.until ? `Espera hasta el ${known.until}` : 'Espera')

@@ -145,6 +145,12 @@ export const anchorFacts = (anchor: OpenInvoice, today: Day): Facts => ({
   daysOverdue: daysBetween(anchor.dueOn, today),
 })
 
+/** What moves the steps about an invoice for this customer: a delay that a person set, and its payment run. */
+export function shiftFacts(anchor: OpenInvoice, { delayDays: usual, paymentRunDay }: Standing['customer']): Facts {
+  const delayDays = anchor.delayDays ?? usual
+  return { ...(delayDays > 0 && { delayDays }), ...(paymentRunDay !== null && { paymentRunDay }) }
+}
+
 /** The unapplied credit, and the currencies that it takes out of the message. */
 export function creditFacts({ credits }: Standing, covered: readonly string[]): Facts {
   const credited = totals(

@@ -60,6 +60,10 @@ export interface Businesses {
   sender_name: string | null;
   sender_phone: string | null;
   sender_role: string | null;
+  senior_email: string | null;
+  senior_name: string | null;
+  senior_phone: string | null;
+  senior_role: string | null;
   stopped_at: Instant | null;
   stopped_by: string | null;
   tax_id: string | null;
@@ -157,6 +161,7 @@ export interface Consents {
 }
 
 export interface ContactLog {
+  address: string | null;
   business_id: string;
   chase_id: string | null;
   created_at: Instant;
@@ -176,10 +181,13 @@ export interface Contacts {
   business_id: string;
   customer_id: string;
   email: string;
+  escalation: Generated<boolean>;
   id: Generated<string>;
+  language: string | null;
   name: string | null;
   role: string;
   source: Generated<string>;
+  treatment: string | null;
 }
 
 export interface Credits {

@@ -57,6 +57,7 @@ export type EventKind =
   | 'stopped'
   | 'resumed'
   | 'segment-set'
+  | 'chasing-set'
   | 'hold-set'
   | 'hold-ended'
   | 'hold-reviewed'

@@ -76,6 +76,10 @@ export type InvoiceView = {
   readonly state: 'draft' | 'open' | 'paid' | 'void' | 'deleted'
   readonly paidOn: Day | null
   readonly expectedOn: Day | null
+  /** A person took it out of chasing. */
+  readonly excluded: boolean
+  /** Every step about it comes so many days later; null where the customer's own delay counts. */
+  readonly delayDays: number | null
 }
 
 /** A customer's invoices: all open ones, oldest first, then the most recent settled ones. */
@@ -86,7 +90,8 @@ export async function listInvoices(
 ): Promise<{ invoices: InvoiceView[]; settledLeftOut: number }> {
   const { rows } = await sql<InvoiceView & { settled: number }>`
     select id, number, issued_on as "issuedOn", due_on as "dueOn", due_assumed as "dueAssumed", currency,
-           total_minor as "totalMinor", balance_minor as "balanceMinor", state, paid_on as "paidOn", expected_on as "expectedOn", settled
+           total_minor as "totalMinor", balance_minor as "balanceMinor", state, paid_on as "paidOn", expected_on as "expectedOn",
+           excluded, delay_days as "delayDays", settled
       from (select i.*, count(*) filter (where state <> 'open') over () as settled,
                    row_number() over (partition by state = 'open' order by coalesce(paid_on, due_on) desc, id) as place
               from invoices i where customer_id = ${customerId} and state <> 'draft') i

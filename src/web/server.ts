@@ -15,6 +15,7 @@ import { createMetrics, type WebMetrics } from './metrics.ts'
 import { agreementActions } from './pages/agreements.ts'
 import { connectPages } from './pages/connect.ts'
 import { controlActions } from './pages/control.ts'
+import { chasingActions } from './pages/chasing.ts'
 import { customerPages } from './pages/customer.ts'
 import { letterPages } from './pages/letters.ts'
 import { lawPages } from './pages/law.ts'
@@ -103,6 +104,7 @@ async function browserPart(server: FastifyInstance, app: WebDependencies): Promi
   letterPages(routes, app)
   paperPages(routes, app)
   lawPages(routes, app)
+  chasingActions(routes, app)
   workPages(routes, app)
   messagePages(routes, app)
   connectPages(routes, app)

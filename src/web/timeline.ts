@@ -81,6 +81,7 @@ function factsOf(
   return {
     text,
     is: (name) => facts[name] === true,
+    no: (name) => facts[name] === false,
     number,
     day(name) {
       const value = text(name)

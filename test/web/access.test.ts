@@ -26,6 +26,8 @@ const ACTS = (of: Seeded): [string, Record<string, string>][] => [
   [`/customers/${of.customer}/debt-events`, { kind: 'court-claim', on: '2026-03-01' }],
   [`/holds/${of.hold}/review`, {}],
   [`/invoices/${of.open}/dispute`, {}],
+  [`/customers/${of.customer}/chasing`, { delayDays: '3' }],
+  [`/invoices/${of.open}/chasing`, { excluded: 'yes' }],
   [`/holds/${of.hold}/end`, {}],
   [`/chases/${of.awaiting}/approve`, { shown: 'x' }],
   [`/chases/${of.awaiting}/skip`, {}],

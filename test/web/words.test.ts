@@ -19,6 +19,7 @@ const none = (): null => null
 const FACTS = {
   text: none,
   is: () => false,
+  no: () => false,
   number: none,
   day: none,
   money: none,

@@ -9,6 +9,7 @@ import { html, type Html } from '../html.ts'
 import { sayBankDoubt } from '../bank-doubt.ts'
 import { form, mayAct } from '../layout.ts'
 import type { BusinessVisit } from '../visit.ts'
+import { chasingOf, invoiceChasing } from './chasing.ts'
 import { expectedText } from './habit.ts'
 import { noteState } from './message.ts'
 import { verdictText } from './receivables.ts'
@@ -66,10 +67,10 @@ function invoiceLine(visit: BusinessVisit, invoice: InvoiceView, { likely, verdi
     <td class="amount" data-label="${say.balance}">${format.money(invoice.balanceMinor, invoice.currency)}</td>
     <td data-label="${say.state}">
       <div>
-        ${state}${expected}${likely && expectedText(visit, likely)}${isOpen && verdict && whyOf(visit, verdict)}
+        ${state}${isOpen && chasingOf(visit, invoice)}${expected}${likely && expectedText(visit, likely)}${isOpen && verdict && whyOf(visit, verdict)}
       </div>
     </td>
-    ${mayAct(visit) && html`<td>${isOpen && dispute(visit, invoice)}</td>`}
+    ${mayAct(visit) && html`<td>${isOpen && html`${dispute(visit, invoice)} ${invoiceChasing(visit, invoice)}`}</td>`}
   </tr>`
 }
 

@@ -29,12 +29,14 @@ import {
   type InvoiceView,
 } from '../../store/timeline.ts'
 import { readHabits } from '../../flow/habits.ts'
+import { readCustomerChasing } from '../../store/chasing.ts'
 import type { WebDependencies } from '../dependencies.ts'
 import { Refused } from '../errors.ts'
 import { html, type Html } from '../html.ts'
 import { timeline } from '../timeline.ts'
 import { isId, type Acting, type BusinessRoutes, type BusinessVisit } from '../visit.ts'
 import { agreementCards } from './agreements.ts'
+import { chasingCard } from './chasing.ts'
 import {
   contactsCard,
   controlCard,
@@ -95,6 +97,7 @@ export function customerPages(routes: BusinessRoutes, app: WebDependencies): voi
     const [facts] = await readCustomers(visit.db, [customerId], around.today, 'look')
     const standing = facts ? standingOf(around, facts) : null
     const law = facts ? await readLaw(visit.db, around, facts) : null
+    const chasing = await readCustomerChasing(visit.db, customerId)
     const body = html` <p><a href="/">← ${visit.words.receivables.title}</a></p>
       ${heading(visit, customer, invoices)} ${habit && html`<p class="hint">${habitText(visit, habit.habit)}</p>`}
       <div class="with-aside">
@@ -106,7 +109,8 @@ export function customerPages(routes: BusinessRoutes, app: WebDependencies): voi
         <aside>
           ${holdsCard(visit, customer.holds)} ${await agreementCards(visit, customerId, standing)}
           ${await papersCard(visit, app, customerId)} ${controlCard(visit, customer, invoices)}
-          ${contactsCard(visit, customer)} ${payments.length > 0 && paymentsCard(visit, payments)}
+          ${chasing && chasingCard(visit, customerId, chasing)} ${contactsCard(visit, customer)}
+          ${payments.length > 0 && paymentsCard(visit, payments)}
         </aside>
       </div>
       ${verdicts.length > 0 && verdictsCard(visit, verdicts)}`

@@ -1,3 +1,4 @@
+import { ENGLISH_CHASING } from './chasing-english.ts'
 import { ENGLISH_EVENTS } from './events-english.ts'
 import { ENGLISH_AGREED, ENGLISH_AGREED_DONE, ENGLISH_WORK } from './work-english.ts'
 import { ENGLISH_LETTERS, ENGLISH_LETTERS_DONE } from './letters-english.ts'
@@ -540,6 +541,8 @@ export const ENGLISH = {
     snooze: 'a person snoozed the customer',
     'do-not-chase': 'a person does not want this chased',
     held: 'it was held back for a person',
+    'chasing-set': 'a person changed how it is chased',
+    'segment-set': 'a person changed the segment',
   },
   actors: { puntual: 'Puntual', ledger: 'Ledger', operator: 'the command line', someone: 'a former user' },
   money: ENGLISH_MONEY,
@@ -547,6 +550,7 @@ export const ENGLISH = {
   letters: ENGLISH_LETTERS,
   agreed: ENGLISH_AGREED,
   law: ENGLISH_LAW,
+  chasing: ENGLISH_CHASING,
   events: ENGLISH_EVENTS,
 }
 

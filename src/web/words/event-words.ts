@@ -5,6 +5,8 @@ export type EventFacts = {
   readonly text: (name: string) => string | null
   /** Whether a fact is there and true. */
   readonly is: (name: string) => boolean
+  /** Whether a fact is there and false. */
+  readonly no: (name: string) => boolean
   readonly number: (name: string) => number | null
   readonly day: (name: string) => string | null
   /** An amount in minor units, of the event's own currency. */

@@ -65,6 +65,21 @@ export const ENGLISH_EVENTS: EventWords = {
   stopped: () => 'All messages stopped.',
   resumed: () => 'Messages resumed.',
   'segment-set': (facts) => (facts.segment ? `Segment set to “${facts.segment}”.` : 'Segment left to Puntual again.'),
+  'chasing-set': (facts) => {
+    const delay = facts.number('delayDays')
+    const said = [
+      facts.is('excluded') ? 'left out of chasing' : '',
+      facts.no('excluded') ? 'chased again' : '',
+      delay === null
+        ? ''
+        : delay === 0
+          ? 'no step comes later'
+          : `every step ${delay} ${delay === 1 ? 'day' : 'days'} later`,
+      facts.number('paymentRunDay') === null ? '' : `pays on day ${facts.number('paymentRunDay')} of the month`,
+    ].filter((one) => one !== '')
+    const about = facts.invoice ? `${invoice(facts)}: ` : ''
+    return said.length === 0 ? `${about}how it is chased was changed.` : capital(`${about}${said.join('; ')}.`)
+  },
   'hold-set': (facts) =>
     `${facts.hold ?? 'Silence'}${facts.invoice ? `, invoice ${facts.invoice}` : ''}${facts.day('until') ? `, until ${facts.day('until')}` : ''}${facts.text('why') ? `: ${facts.text('why')}` : '.'}`,
   'hold-ended': (facts) => `Ended: ${facts.hold ?? 'silence'}${facts.invoice ? `, invoice ${facts.invoice}` : ''}.`,

@@ -66,6 +66,21 @@ export const SPANISH_EVENTS: EventWords = {
   resumed: () => 'Mensajes reanudados.',
   'segment-set': (facts) =>
     facts.segment ? `Segmento fijado en «${facts.segment}».` : 'El segmento vuelve a decidirlo Puntual.',
+  'chasing-set': (facts) => {
+    const delay = facts.number('delayDays')
+    const said = [
+      facts.is('excluded') ? 'apartada de la reclamación' : '',
+      facts.no('excluded') ? 'se vuelve a reclamar' : '',
+      delay === null
+        ? ''
+        : delay === 0
+          ? 'ningún paso se retrasa'
+          : `cada paso ${delay} ${delay === 1 ? 'día' : 'días'} más tarde`,
+      facts.number('paymentRunDay') === null ? '' : `paga el día ${facts.number('paymentRunDay')} de cada mes`,
+    ].filter((one) => one !== '')
+    const about = facts.invoice ? `${invoice(facts)}: ` : ''
+    return said.length === 0 ? `${about}se cambió cómo se reclama.` : capital(`${about}${said.join('; ')}.`)
+  },
   'hold-set': (facts) =>
     `${facts.hold ?? 'Silencio'}${facts.invoice ? `, factura ${facts.invoice}` : ''}${facts.day('until') ? `, hasta el ${facts.day('until')}` : ''}${facts.text('why') ? `: ${facts.text('why')}` : '.'}`,
   'hold-ended': (facts) =>

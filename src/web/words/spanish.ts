@@ -1,4 +1,5 @@
 import type { Words } from './english.ts'
+import { SPANISH_CHASING } from './chasing-spanish.ts'
 import { SPANISH_EVENTS } from './events-spanish.ts'
 import { SPANISH_AGREED, SPANISH_AGREED_DONE, SPANISH_WORK } from './work-spanish.ts'
 import { SPANISH_LETTERS, SPANISH_LETTERS_DONE } from './letters-spanish.ts'
@@ -549,6 +550,8 @@ export const SPANISH: Words = {
     snooze: 'una persona lo ha aplazado',
     'do-not-chase': 'una persona no quiere que se reclame',
     held: 'se retuvo para que lo vea una persona',
+    'chasing-set': 'una persona cambió cómo se reclama',
+    'segment-set': 'una persona cambió el segmento',
   },
   actors: { puntual: 'Puntual', ledger: 'Contabilidad', operator: 'línea de comandos', someone: 'un antiguo usuario' },
   money: SPANISH_MONEY,
@@ -556,5 +559,6 @@ export const SPANISH: Words = {
   letters: SPANISH_LETTERS,
   agreed: SPANISH_AGREED,
   law: SPANISH_LAW,
+  chasing: SPANISH_CHASING,
   events: SPANISH_EVENTS,
 }
