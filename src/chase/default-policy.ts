@@ -97,6 +97,7 @@ export const DEFAULT_POLICY: Policy = {
   consents: { 'discount-offers': null },
   languages: ['es', 'en'],
   wordings: {},
+  treatment: 'usted',
   similarityLimitPercent: 85,
   priorities: { highBalance: { EUR: 1_000_000, GBP: 1_000_000, USD: 1_000_000 }, oldAfterDays: 60 },
 }

@@ -90,6 +90,9 @@ export type Ground = {
 /** Something a message may only hold where the customers have agreed to it: an offer makes a reminder advertising. */
 export type Consent = 'discount-offers'
 
+/** How Spanish speaks to a contact: one treatment per contact, kept through the thread. English has one. */
+export type Treatment = 'usted' | 'tu'
+
 /** Everything a business can change about how it chases. Stored with the business, passed to the rules as data. */
 export type Policy = {
   readonly sequences: Readonly<Record<Segment, Sequence>>
@@ -215,6 +218,8 @@ export type Policy = {
   readonly consents: Readonly<Record<Consent, string | null>>
   /** The languages that messages are written in. */
   readonly languages: readonly ('es' | 'en')[]
+  /** How Spanish speaks to a contact of whom nobody has said it. */
+  readonly treatment: Treatment
   /** The wordings allowed per message, by the name of their opening; a message that is not named may use all. */
   readonly wordings: Readonly<Partial<Record<MessageKind, readonly string[]>>>
   /** A message more similar than this, in percent, to one of the last to the same person is held. */

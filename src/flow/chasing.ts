@@ -41,7 +41,7 @@ export async function setInvoiceChasing(
 }
 
 /** What another setting says differently; null where it says the same. */
-function changedIn<T extends object>(before: T, after: T): Partial<T> | null {
+export function changedIn<T extends object>(before: T, after: T): Partial<T> | null {
   const names = (Object.keys(after) as (keyof T)[]).filter((name) => before[name] !== after[name])
   return names.length === 0 ? null : (Object.fromEntries(names.map((name) => [name, after[name]])) as Partial<T>)
 }

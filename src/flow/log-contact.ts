@@ -2,6 +2,7 @@ import { localTime } from './local-time.ts'
 import { readBusiness } from '../store/businesses.ts'
 import { findChase, recordTaskDone } from '../store/chases.ts'
 import { logContact as log } from '../store/contact-log.ts'
+import { addContact } from '../store/contacts.ts'
 import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { setHold } from '../store/holds.ts'
 import { addDays } from '../chase/day.ts'
@@ -23,6 +24,8 @@ export type Contact = {
   readonly kind: 'call' | 'reply'
   readonly said: Said
   readonly who: string | null
+  /** Where a reply came from: evidence of who reads our messages. Not known unless given. */
+  readonly address?: string | null
   readonly note: string | null
   /** The task that asked for the call, which is done by this. */
   readonly chaseId: string | null
@@ -39,6 +42,7 @@ export type ContactRefusal = PromiseRefusal | 'task-gone'
  */
 export async function logContact(app: AgreementApp, act: Act & Contact): Promise<Outcome | ContactRefusal> {
   const { businessId, userId, customerId, kind, said, who, note, chaseId } = act
+  const address = kind === 'reply' ? (act.address?.toLowerCase() ?? null) : null
   return take<ContactRefusal>(app, act, act, FOLLOWED[said.outcome], async (db) => {
     if (chaseId !== null && !(await isTaskOf(db, chaseId, customerId))) return 'task-gone'
     // Before the promise closes what tasks there are.
@@ -48,12 +52,20 @@ export async function logContact(app: AgreementApp, act: Act & Contact): Promise
     const at = app.now()
     const { today } = localTime((await readBusiness(db, businessId)).timeZone, at)
     await log(db, {
-      businessId, customerId, on: today, kind, outcome: said.outcome, who, note, chaseId, createdBy: userId, at,
+      businessId, customerId, on: today, kind, outcome: said.outcome, who, address, note, chaseId, createdBy: userId, at,
     }) // prettier-ignore
+    // Whoever writes to us is somebody there; whether they are written to stays as the ledger has it.
+    if (address !== null) await addContact(db, { businessId, customerId, email: address, name: who, role: 'other' })
     return {
       kind: 'contact-logged',
       chaseId,
-      facts: { way: kind, outcome: said.outcome, ...(who !== null && { who }), ...(note !== null && { note }) },
+      facts: {
+        way: kind,
+        outcome: said.outcome,
+        ...(who !== null && { who }),
+        ...(address !== null && { address }),
+        ...(note !== null && { note }),
+      },
     }
   }).catch((error: unknown) => {
     if (error instanceof Refusing) return error.refusal

@@ -18,8 +18,9 @@ import type {
   MessageInvoice,
 } from '../mail/mailer.ts'
 import type { CustomerFacts, InvoiceFacts } from '../store/standings.ts'
-import { customerLanguage, localeOf } from './language.ts'
+import { localeOf } from './language.ts'
 import { matterOf } from './notice-facts.ts'
+import { languageFor, treatmentFor } from './recipients.ts'
 import type { Surroundings } from './standing.ts'
 
 /** How many business days a customer gets to answer a message that names a deadline. */
@@ -52,7 +53,7 @@ export function messageFacts(
   const { business } = around
   const { today } = standing
   const { kind } = parts
-  const language = customerLanguage(customer, business)
+  const language = languageFor(customer, business)
   const items = parts.items.map(messageInvoice)
   const told = whatItCounts(customer, standing, kind, items)
   const matter = isStage(kind) ? null : matterOf(around, customer, standing, { kind, id: parts.noticeId, items })
@@ -65,6 +66,7 @@ export function messageFacts(
   return {
     language,
     locale: localeOf(language, customer.country ?? business.country),
+    treatment: treatmentFor(customer, around.policy),
     stage: kind,
     today,
     customer: { name: customer.name, firstName: customer.firstName, country: customer.country },

@@ -29,7 +29,6 @@ import type { InvoiceFacts } from '../store/standings.ts'
 import type { Dependencies } from './dependencies.ts'
 import { CREDITS_GOOD_FOR_SECONDS } from './fresh-credits.ts'
 import { landReading, type CreditReading, type Reading } from './ledger-changes.ts'
-import { customerLanguage } from './language.ts'
 import { doubtAbout, holdFor, type Doubt } from './guards.ts'
 import { itemsOf } from './items.ts'
 import { attachesInvoices, messageFacts, senderOf } from './message.ts'
@@ -43,6 +42,7 @@ import {
   type SendOutcome,
 } from './outcome.ts'
 import { keepPolicy } from './policy.ts'
+import { languageFor } from './recipients.ts'
 import { lookAround, refuse, type Scene } from './recheck.ts'
 import { readSurroundings, recipientsOf } from './standing.ts'
 import { OVERLAP } from './rhythm.ts'
@@ -409,7 +409,7 @@ async function compose(
   const { chase, around, customer, standing, items, claim } = scene
   const sender = senderOf(around, app.mailFrom)
   const thread = await readThread(db, chase.spellId)
-  const { attached } = app.pickAttachments(ready.pdfs, customerLanguage(customer, around.business), ATTACHMENTS_LIMIT)
+  const { attached } = app.pickAttachments(ready.pdfs, languageFor(customer, around.business), ATTACHMENTS_LIMIT)
   const attachedIds = attached.map(({ invoiceId }) => invoiceId)
   const facts = messageFacts(around, customer, standing, sender, {
     seed: chase.id,

@@ -12,7 +12,10 @@ import type {
 import type { HolidayLookup } from './calendar.ts'
 import { localTime } from './local-time.ts'
 import { DEFAULT_HASH, policyOf } from './policy.ts'
+import { confidenceIn, recipientsOf } from './recipients.ts'
 import { zoneOfCustomer } from './zones.ts'
+
+export { recipientsOf, type Recipient } from './recipients.ts'
 
 /** What all customers of a business share at one moment. */
 export type Surroundings = {
@@ -156,18 +159,6 @@ const openInvoice = (invoice: InvoiceFacts): OpenInvoice => ({
   delayDays: invoice.delayDays,
 })
 
-/**
- * How sure we are of an address, in percent, by what speaks for it: invoices that went there were paid, it is on the
- * list of an open invoice, the ledger names it as the one for invoices, or as one to copy.
- */
-function confidenceIn(address: string | undefined, customer: CustomerFacts): number {
-  if (address === undefined) return 0
-  const isMain = customer.contacts.some(({ email, role }) => email === address && role === 'main')
-  const onInvoice = customer.invoices.some(({ emails }) => emails.some((email) => email.toLowerCase() === address))
-  if ((isMain || onInvoice) && customer.daysLate.length > 0) return 90
-  return onInvoice ? 65 : isMain ? 60 : 40
-}
-
 /** Addresses for invoices that bounced: who reads the other ones is then asked. */
 function bouncedAddresses({ contacts, invoices }: CustomerFacts): Hold[] {
   const onInvoices = new Set(invoices.flatMap(({ emails }) => emails.map((email) => email.toLowerCase())))
@@ -176,31 +167,4 @@ function bouncedAddresses({ contacts, invoices }: CustomerFacts): Hold[] {
     .map(({ email: address }) => {
       return { kind: 'broken-address', invoiceId: null, since: null, until: null, reviewOn: null, why: null, owner: null, address }
     }) // prettier-ignore
-}
-
-export type Recipient = { readonly address: string; readonly name: string | null; readonly copied: boolean }
-
-/**
- * Who to write to, best first: the addresses on the open invoices (whoever got the original), else the
- * customer's main address; people the ledger copies come after. Addresses that bounced are left out.
- */
-export function recipientsOf(customer: CustomerFacts): Recipient[] {
-  const bounced = new Set(customer.contacts.filter((contact) => contact.bounced).map((contact) => contact.email))
-  const nameOf = (email: string): string | null =>
-    customer.contacts.find((contact) => contact.email === email)?.name ?? null
-  const onInvoices = [
-    ...new Set(customer.invoices.flatMap((invoice) => invoice.emails.map((email) => email.toLowerCase()))),
-  ]
-  const main = customer.contacts.filter((contact) => contact.role === 'main').map((contact) => contact.email)
-  const copied = customer.contacts.filter((contact) => contact.role === 'copied').map((contact) => contact.email)
-
-  const usable = (emails: readonly string[]): string[] => emails.filter((email) => !bounced.has(email))
-  const first = usable(onInvoices).length > 0 ? usable(onInvoices) : usable(main)
-  // With nobody to address, a person the ledger copies on invoices is the best we have.
-  const to = first.length > 0 ? first : usable(copied).slice(0, 1)
-  const cc = usable(copied).filter((email) => !to.includes(email))
-  return [
-    ...to.map((address) => ({ address, name: nameOf(address), copied: false })),
-    ...cc.map((address) => ({ address, name: nameOf(address), copied: true })),
-  ]
 }

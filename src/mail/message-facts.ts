@@ -1,9 +1,9 @@
 import type { Day } from '../chase/day.ts'
 import type { Money } from '../chase/money.ts'
+import type { Treatment } from '../chase/policy.ts'
 import type { MessageKind, Notice } from '../chase/stage.ts'
 
-/** How Spanish speaks to a contact: one treatment per contact, kept through the thread. English has one. */
-export type Treatment = 'usted' | 'tu'
+export type { Treatment } from '../chase/policy.ts'
 
 /** One invoice as a message shows it. Everything here was read from the ledger seconds before. */
 export type MessageInvoice = {

@@ -229,6 +229,10 @@ export const POLICY_DOCUMENT = z.strictObject({
         .min(1)
         .superRefine(refuseTwice)
         .prefault([...D.languages]),
+      treatment: z
+        .enum(['usted', 'tu'])
+        .prefault(D.treatment)
+        .describe('How Spanish speaks to a contact of whom nobody has said it.'),
       wordings: wordings
         .prefault({})
         .describe('The openings allowed per message; a message that is not named may use all.'),

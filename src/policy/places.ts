@@ -49,6 +49,7 @@ const HOMES: Readonly<Record<keyof Policy, readonly string[]>> = {
   leads: ['messages', 'leads'],
   firmestOpening: ['messages', 'firmest-opening'],
   languages: ['messages', 'languages'],
+  treatment: ['messages', 'treatment'],
   wordings: ['messages', 'wordings'],
   similarityLimitPercent: ['messages', 'similarity-limit-percent'],
   grounds: ['grounds'],

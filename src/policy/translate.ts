@@ -80,6 +80,7 @@ export function toPolicy(document: PolicyDocument): Policy {
     leads: messages.leads,
     firmestOpening: messages['firmest-opening'],
     languages: messages.languages,
+    treatment: messages.treatment,
     wordings: allowedWordings(messages.wordings),
     similarityLimitPercent: messages['similarity-limit-percent'],
     grounds: {
@@ -228,6 +229,7 @@ export function fromPolicy(policy: Policy): PolicyEntry {
       leads: policy.leads,
       'firmest-opening': policy.firmestOpening,
       languages: [...policy.languages],
+      treatment: policy.treatment,
       wordings: Object.fromEntries(Object.entries(policy.wordings).map(([kind, names]) => [kind, [...names]])),
       'similarity-limit-percent': policy.similarityLimitPercent,
     },

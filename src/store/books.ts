@@ -337,16 +337,17 @@ export async function upsertCustomers(
       select k.* from these t
         cross join lateral (select * from contacts k where k.customer_id = t.id offset 0) k
     ), unnamed as (
-      select o.id, o.bounced_at, o.role
+      -- What a person said of an address is ours to remember, and so is that it does not work: the ledger may name it
+      -- again, or an invoice.
+      select o.id, o.role, o.bounced_at is not null or o.escalation or o.treatment is not null or o.language is not null as kept
         from known o left join named n on n.customer_id = o.customer_id and n.email = o.email
        where o.source = 'ledger' and n.email is null
     ), left_over as (
-      delete from contacts k where k.id = any (array(select id from unnamed where bounced_at is null))
+      delete from contacts k where k.id = any (array(select id from unnamed where not kept))
       returning k.customer_id
-    ), known_as_broken as (
-      -- That an address does not work is ours to remember: it may be on an invoice, or come back.
+    ), remembered as (
       update contacts k set role = 'other'
-       where k.id = any (array(select id from unnamed where bounced_at is not null and role <> 'other'))
+       where k.id = any (array(select id from unnamed where kept and role <> 'other'))
       returning k.customer_id
     ), written as (
       insert into contacts as k (business_id, customer_id, email, name, role)
@@ -357,7 +358,7 @@ export async function upsertCustomers(
         where k.source = 'ledger' and (k.name, k.role) is distinct from (excluded.name, excluded.role)
       returning k.customer_id
     )
-    select customer_id from left_over union select customer_id from known_as_broken union select customer_id from written`.execute(
+    select customer_id from left_over union select customer_id from remembered union select customer_id from written`.execute(
     db,
   )
   const changed = new Map(written.map((row) => [row.id, row.merged]))

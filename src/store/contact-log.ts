@@ -22,6 +22,8 @@ export type NewContact = {
   readonly kind: 'call' | 'reply'
   readonly outcome: ContactOutcome
   readonly who: string | null
+  /** Where a reply came from; null where nobody said. */
+  readonly address: string | null
   readonly note: string | null
   /** The task that asked for the call, where one did. */
   readonly chaseId: string | null
@@ -40,6 +42,7 @@ export async function logContact(db: BusinessDb, contact: NewContact): Promise<v
       kind: contact.kind,
       outcome: contact.outcome,
       who: contact.who,
+      address: contact.address,
       note: contact.note,
       chase_id: contact.chaseId,
       created_by: contact.createdBy,
@@ -53,13 +56,14 @@ export type ContactView = {
   readonly kind: 'call' | 'reply'
   readonly outcome: ContactOutcome
   readonly who: string | null
+  readonly address: string | null
   readonly note: string | null
 }
 
 /** The conversations with a customer, the newest first. */
 export async function listContacts(db: BusinessDb, customerId: string, most: number): Promise<ContactView[]> {
   const { rows } = await sql<ContactView>`
-    select on_day as on, kind, outcome, who, note from contact_log
+    select on_day as on, kind, outcome, who, address, note from contact_log
      where customer_id = ${customerId} order by on_day desc, created_at desc limit ${most}`.execute(db)
   return rows
 }

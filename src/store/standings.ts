@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Day } from '../chase/day.ts'
+import type { Treatment } from '../chase/policy.ts'
 import type { MessageKind } from '../chase/stage.ts'
 import type {
   HoldKind, PaymentPlan, PaymentPromise, RequestedNotice, Segment, SentNotice, TakenStep,
@@ -27,6 +28,8 @@ export type CustomerFacts = {
   readonly credits: readonly { readonly kind: CreditKind; readonly currency: string; readonly minor: number }[]
   readonly holds: readonly HoldFacts[]
   readonly contacts: readonly ContactFacts[]
+  /** One per address that a person has logged a reply from. */
+  readonly replies: readonly ReplyFacts[]
   readonly firstInvoiceOn: Day | null
   /** Days late of settled invoices, most recent last. */
   readonly daysLate: readonly number[]
@@ -125,7 +128,14 @@ export type ContactFacts = {
   readonly name: string | null
   readonly role: 'main' | 'copied' | 'other'
   readonly bounced: boolean
+  /** What a person said of them: see the columns of the same names. */
+  readonly treatment: Treatment | null
+  readonly language: 'es' | 'en' | null
+  readonly escalation: boolean
 }
+
+/** The last that came of replies from an address. */
+export type ReplyFacts = { readonly address: string; readonly outcome: ContactOutcome }
 
 export type SpellFacts = {
   readonly id: string
@@ -200,9 +210,14 @@ export const standingsOf = (
                        -- Where the customer is, the business's yesterday may not be over; the rules look at the day.
                       where (h.until is null or h.until >= ${today}::date - 2)
                         and (h.starts_on is null or h.starts_on <= ${today}::date)), '[]') as holds,
-           coalesce((select jsonb_agg(jsonb_build_object('email', k.email, 'name', k.name, 'role', k.role, 'bounced', k.bounced_at is not null)
+           coalesce((select jsonb_agg(jsonb_build_object('email', k.email, 'name', k.name, 'role', k.role, 'bounced', k.bounced_at is not null,
+                                      'treatment', k.treatment, 'language', k.language, 'escalation', k.escalation)
                                       order by case k.role when 'main' then 0 when 'copied' then 1 else 2 end, k.source desc, k.email)
                        from contacts k where k.customer_id = c.id), '[]') as contacts,
+           coalesce((select jsonb_agg(jsonb_build_object('address', r.address, 'outcome', r.outcome)) from (
+                       select distinct on (l.address) l.address, l.outcome from contact_log l
+                        where l.customer_id = any (same.ids) and l.kind = 'reply' and l.address is not null
+                        order by l.address, l.on_day desc, l.created_at desc) r), '[]') as replies,
            (select min(coalesce(i.issued_on, i.due_on)) from invoices i
              where i.customer_id = c.id and i.state in ('open', 'paid')) as "firstInvoiceOn",
            coalesce((select jsonb_agg(p.late order by p.paid_on) from (

@@ -3,6 +3,7 @@ import type { Day } from '../chase/day.ts'
 import type { MessageKind } from '../chase/stage.ts'
 import type { HoldKind, Segment } from '../chase/standing.ts'
 import type { Facts, Reason } from '../chase/verdict.ts'
+import type { ContactSettings } from './contacts.ts'
 import type { BusinessDb } from './db.ts'
 import { KEPT_VERDICT, type KeptVerdict } from './receivables.ts'
 import { QUESTIONS } from './shell.ts'
@@ -21,13 +22,16 @@ export type CustomerView = {
   readonly holds: readonly HoldView[]
 }
 
-export type ContactView = {
+export type ContactView = ContactSettings & {
+  readonly id: string
   readonly email: string
   readonly name: string | null
   readonly role: 'main' | 'copied' | 'other'
   readonly source: 'ledger' | 'person'
   readonly bouncedAt: string | null
   readonly bouncedWhy: string | null
+  /** The last day on which a person logged a reply from there. */
+  readonly repliedOn: Day | null
 }
 
 export type HoldView = {
@@ -47,7 +51,9 @@ export async function readCustomerView(db: BusinessDb, customerId: string, today
   const { rows } = await sql<CustomerView>`
     select c.id, c.name, c.phone, c.country, c.state, c.set_segment as "setSegment",
            (select ${KEPT_VERDICT} from verdicts v where v.customer_id = c.id order by v.on_day desc limit 1) as verdict,
-           coalesce((select jsonb_agg(jsonb_build_object('email', k.email, 'name', k.name, 'role', k.role, 'source', k.source,
+           coalesce((select jsonb_agg(jsonb_build_object('id', k.id, 'email', k.email, 'name', k.name, 'role', k.role, 'source', k.source,
+                       'treatment', k.treatment, 'language', k.language, 'escalation', k.escalation,
+                       'repliedOn', (select max(l.on_day) from contact_log l where l.customer_id = c.id and l.kind = 'reply' and l.address = k.email),
                        'bouncedAt', k.bounced_at, 'bouncedWhy', k.bounced_why)
                        order by case k.role when 'main' then 0 when 'copied' then 1 else 2 end, k.email)
                        from contacts k where k.customer_id = c.id), '[]') as contacts,

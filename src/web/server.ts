@@ -16,6 +16,7 @@ import { agreementActions } from './pages/agreements.ts'
 import { connectPages } from './pages/connect.ts'
 import { controlActions } from './pages/control.ts'
 import { chasingActions } from './pages/chasing.ts'
+import { contactActions } from './pages/contacts.ts'
 import { customerPages } from './pages/customer.ts'
 import { letterPages } from './pages/letters.ts'
 import { lawPages } from './pages/law.ts'
@@ -105,6 +106,7 @@ async function browserPart(server: FastifyInstance, app: WebDependencies): Promi
   paperPages(routes, app)
   lawPages(routes, app)
   chasingActions(routes, app)
+  contactActions(routes, app)
   workPages(routes, app)
   messagePages(routes, app)
   connectPages(routes, app)

@@ -115,6 +115,7 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc
     consents: fc.record({ 'discount-offers': fc.option(text.filter((value) => value !== 'none'), { nil: null }) }),
     languages: fc.uniqueArray(fc.constantFrom('es' as const, 'en' as const), { minLength: 1 }),
     wordings: fc.dictionary(fc.constantFrom(...STAGES, ...NOTICES), fc.uniqueArray(fc.constantFrom('1', '2', '3', 'x'), { minLength: 1 }), { maxKeys: 4 }),
+    treatment: fc.constantFrom('usted' as const, 'tu' as const),
     similarityLimitPercent: fc.integer({ min: 1, max: 100 }),
     priorities: fc.record({ highBalance: limits, oldAfterDays: days }),
   })

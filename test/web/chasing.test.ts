@@ -78,3 +78,98 @@ describe('How a customer is chased, on its page', () => {
     expect(await stored()).toMatchObject([{ delay: 3 }])
   })
 })
+
+describe('The contacts of a customer, on its page', () => {
+  let web: WebWorld
+  let ours: Seeded
+  let bookkeeper: string
+  let viewer: string
+
+  beforeAll(async () => {
+    web = await openWeb()
+    ours = await seedBusiness(web.app.db, { business: 'Talleres Vega', customer: 'Globex' })
+    bookkeeper = await signIn(web, await addPerson(web.app.db, ours.businessId, 'bookkeeper'))
+    viewer = await signIn(web, await addPerson(web.app.db, ours.businessId, 'viewer'))
+  })
+
+  const page = async (cookie = bookkeeper): Promise<string> =>
+    (await get(web.server, `/customers/${ours.customer}`, cookie)).body
+  const contacts = () =>
+    asOwner<{ id: string; email: string }>(
+      web.store.ownerUrl,
+      `select id, email, name, role, source, treatment, language, escalation from contacts where customer_id = $1 order by email`,
+      [ours.customer],
+    )
+  const idOf = async (email: string): Promise<string> =>
+    (await contacts()).find((contact) => contact.email === email)?.id ?? ''
+
+  it('takes usted or tú, a language and the copies of late steps, and shows what speaks for the address', async () => {
+    const id = await idOf('pay@customer.example')
+    const given = { treatment: 'tu', language: 'en', escalation: 'yes' }
+    const answer = await post(web.server, `/contacts/${id}`, bookkeeper, given)
+    expect(answer.headers.location).toBe(`/customers/${ours.customer}?done=saved`)
+    expect((await contacts())[1]).toMatchObject({ treatment: 'tu', language: 'en', escalation: true })
+    const body = await page()
+    expect(body).toContain('gets a copy of late steps · tú · English · 90 % sure')
+    expect(body).toContain('pay@customer.example: gets a copy of late steps; spoken to as tú; written to in English.')
+    await post(web.server, `/contacts/${id}`, bookkeeper, { treatment: '', language: '' })
+    expect((await contacts())[1]).toMatchObject({ treatment: null, language: null, escalation: false })
+  })
+
+  it('takes a contact of ours once, and lets it go again', async () => {
+    const at = `/customers/${ours.customer}/contacts`
+    const given = { email: 'Boss@customer.example', name: 'Marta Ruiz', role: 'other' }
+    await post(web.server, at, bookkeeper, given)
+    expect((await post(web.server, at, bookkeeper, given)).headers.location).toMatch(/\?done=contactThere$/)
+    expect((await contacts())[0]).toMatchObject({
+      email: 'boss@customer.example',
+      name: 'Marta Ruiz',
+      source: 'person',
+    })
+    const id = await idOf('boss@customer.example')
+    await post(web.server, `/contacts/${id}/remove`, bookkeeper, {})
+    expect((await contacts()).map(({ email }) => email)).toEqual(['old@customer.example', 'pay@customer.example'])
+  })
+
+  it('writes down a reply with its address, which makes us sure of it', async () => {
+    const given = { kind: 'reply', outcome: 'other', who: 'Eva', address: 'Pay@customer.example' }
+    await post(web.server, `/customers/${ours.customer}/contact`, bookkeeper, given)
+    const body = await page()
+    expect(body).toContain('95 % sure')
+    expect(body).toMatch(/replied \d/)
+    const wrong = await post(web.server, `/customers/${ours.customer}/contact`, bookkeeper, {
+      ...given,
+      address: 'Eva',
+    })
+    expect(wrong.statusCode).toBe(400)
+  })
+
+  it.each([
+    ['', { treatment: 'thou' }],
+    ['', { language: 'fr' }],
+  ])('refuses what is none of the choices', async (_of, given) => {
+    expect(
+      (await post(web.server, `/contacts/${await idOf('pay@customer.example')}`, bookkeeper, given)).statusCode,
+    ).toBe(400)
+  })
+
+  it('lets a viewer change nothing, and nobody touch a contact of another business', async () => {
+    const id = await idOf('pay@customer.example')
+    expect(await page(viewer)).not.toContain(`/contacts/${id}`)
+    const before = await contacts()
+    const add = { email: 'x@customer.example', name: '', role: 'main' }
+    for (const [url, body] of [
+      [`/contacts/${id}`, { treatment: 'tu' }],
+      [`/contacts/${id}/remove`, {}],
+      [`/customers/${ours.customer}/contacts`, add],
+    ] as const) {
+      expect((await post(web.server, url, viewer, body)).statusCode).toBe(403)
+    }
+    const theirs = await seedBusiness(web.app.db, { business: 'Theirs', customer: 'Their customer' })
+    const stranger = await signIn(web, await addPerson(web.app.db, theirs.businessId, 'owner'))
+    expect((await post(web.server, `/contacts/${id}`, stranger, { treatment: 'tu' })).statusCode).toBe(404)
+    expect((await post(web.server, `/contacts/${id}/remove`, stranger, {})).statusCode).toBe(404)
+    expect((await post(web.server, `/customers/${ours.customer}/contacts`, stranger, add)).statusCode).toBe(404)
+    expect(await contacts()).toEqual(before)
+  })
+})

@@ -14,7 +14,9 @@ import { listContacts, OUTCOMES } from '../../store/contact-log.ts'
 import { findPlan, listPlans, type PlanView } from '../../store/plans.ts'
 import { customerOfPromise, listPromises, METHODS, PLACES, type PromiseView } from '../../store/promises.ts'
 import type { WebDependencies } from '../dependencies.ts'
+import { EMAIL_ADDRESS } from '../email-address.ts'
 import { Refused } from '../errors.ts'
+import { orNull, parsed, who } from '../form-input.ts'
 import { html, type Html } from '../html.ts'
 import { form, mayAct } from '../layout.ts'
 import { isId, type Acting, type BusinessRoutes, type BusinessVisit } from '../visit.ts'
@@ -53,6 +55,7 @@ const CONTACT = z.object({
   kind: z.enum(['call', 'reply']).default('call'),
   outcome: z.enum(OUTCOMES),
   who: textOrNull,
+  address: orNull(EMAIL_ADDRESS),
   note: textOrNull,
   task: z.union([z.literal('').transform(() => null), z.string().refine(isId)]).default(null),
   on: z.union([z.literal('').transform(() => null), DAY]).default(null),
@@ -114,8 +117,8 @@ export function agreementActions(routes: BusinessRoutes, app: WebDependencies): 
     const customerId = customerOf(acting)
     const given = parsed(CONTACT, acting)
     const open = await openOf(app, acting.businessId, customerId)
-    const { kind, who: whom, note, task: chaseId } = given
-    const contact = { customerId, kind, who: whom, note, chaseId, said: saidIn(given, open) }
+    const { kind, who: whom, address, note, task: chaseId } = given
+    const contact = { customerId, kind, who: whom, address, note, chaseId, said: saidIn(given, open) }
     const outcome = await logContact(app, { ...who(acting), ...contact })
     return chaseId !== null && outcome === 'done'
       ? '/work?done=contactLogged'
@@ -164,8 +167,6 @@ function amountIn(typed: string, open: readonly OpenItem[], invoiceIds: readonly
   return moneyFromDecimal(Number(plain), currency)
 }
 
-const who = ({ businessId, userId }: Acting) => ({ businessId, userId })
-
 const customerOf = ({ request }: Acting): string => (request.params as { customerId: string }).customerId
 
 const openOf = (app: WebDependencies, businessId: string, customerId: string): Promise<OpenItem[]> =>
@@ -176,12 +177,6 @@ async function planOf(app: WebDependencies, { businessId, request }: Acting) {
   const plan = await inBusiness(app.db, businessId, (db) => findPlan(db, planId))
   if (!plan) throw new Refused('notFound')
   return { planId, customerId: plan.customerId }
-}
-
-function parsed<Schema extends z.ZodType>(schema: Schema, { request }: Acting): z.output<Schema> {
-  const { data, success } = schema.safeParse(request.body ?? {})
-  if (!success) throw new Refused('invalid')
-  return data
 }
 
 /** Where an act leads: back to the customer, with what came of it. */
@@ -220,7 +215,7 @@ export async function agreementCards(
             html` <li>
               ${words.work.way[contact.kind]}: ${words.work.outcomes[contact.outcome]}
               <small
-                >${format.day(contact.on)}${contact.who && html` · ${contact.who}`}${contact.note && html` · ${contact.note}`}</small
+                >${format.day(contact.on)}${contact.who && html` · ${contact.who}`}${contact.address && html` · ${contact.address}`}${contact.note && html` · ${contact.note}`}</small
               >
             </li>`,
         )}
@@ -229,7 +224,7 @@ export async function agreementCards(
         mayAct(visit) &&
         html` <details>
           <summary>${words.work.logNew}</summary>
-          ${contactForm(visit, customerId, open, null)}
+          ${contactForm(visit, customerId, open, standing?.customer.addresses ?? [], null)}
         </details>`
       }
     </section>`
@@ -395,23 +390,22 @@ export function contactForm(
   visit: BusinessVisit,
   customerId: string,
   open: readonly OpenItem[],
+  addresses: readonly string[],
   task: string | null,
 ): Html {
   const { words, today } = visit
+  const listId = `addresses-${task ?? customerId}`
   const { work: say } = words
   return form(
     visit,
     `/customers/${customerId}/contact`,
-    html` ${
-        task === null
-          ? html`<label
-              >${words.agreed.via}
-              <select name="kind">
-                ${(['call', 'reply'] as const).map((kind) => html`<option value="${kind}">${say.way[kind]}</option>`)}
-              </select></label
-            >`
-          : html`<input type="hidden" name="task" value="${task}" />`
-      }
+    html` ${task !== null && html`<input type="hidden" name="task" value="${task}" />`}
+      <label
+        >${words.agreed.via}
+        <select name="kind">
+          ${(['call', 'reply'] as const).map((kind) => html`<option value="${kind}">${say.way[kind]}</option>`)}
+        </select></label
+      >
       <label
         >${say.happened}
         <select name="outcome" required>
@@ -420,6 +414,11 @@ export function contactForm(
         </select></label
       >
       <label>${say.who} <input name="who" maxlength="200" /></label>
+      <label
+        >${say.address} <small>${say.addressHint}</small>
+        <input type="email" name="address" maxlength="254" list="${listId}" />
+        <datalist id="${listId}">${addresses.map((address) => html`<option value="${address}"></option>`)}</datalist>
+      </label>
       <label>${say.note} <input name="note" maxlength="500" /></label>
       <fieldset>
         <legend>${say.onPromise}</legend>

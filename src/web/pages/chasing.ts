@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { MOST_DELAY_DAYS, setCustomerChasing, setInvoiceChasing } from '../../flow/chasing.ts'
-import type { Act } from '../../flow/control.ts'
 import type { CustomerChasing } from '../../store/chasing.ts'
 import { inBusiness } from '../../store/db.ts'
 import { customerOfInvoice } from '../../store/settings.ts'
 import type { InvoiceView } from '../../store/timeline.ts'
 import type { WebDependencies } from '../dependencies.ts'
 import { Refused } from '../errors.ts'
+import { orNull, parsed, who } from '../form-input.ts'
 import { html, type Html } from '../html.ts'
 import { form, mayAct } from '../layout.ts'
-import type { Acting, BusinessRoutes, BusinessVisit } from '../visit.ts'
+import type { BusinessRoutes, BusinessVisit } from '../visit.ts'
 
 const wholeNumber = (least: number, most: number) =>
   z
@@ -18,8 +18,6 @@ const wholeNumber = (least: number, most: number) =>
     .regex(/^\d{1,3}$/)
     .transform(Number)
     .pipe(z.number().min(least).max(most))
-const orNull = <Schema extends z.ZodType>(schema: Schema) =>
-  z.union([z.literal('').transform(() => null), schema]).default(null)
 
 const OF_CUSTOMER = z.object({
   delayDays: wholeNumber(0, MOST_DELAY_DAYS),
@@ -46,14 +44,6 @@ export function chasingActions(routes: BusinessRoutes, app: WebDependencies): vo
     const chasing = parsed(OF_INVOICE, acting)
     return back(customerId, await setInvoiceChasing(app, { ...who(acting), invoiceId, chasing }))
   })
-}
-
-const who = ({ businessId, userId }: Acting): Act => ({ businessId, userId })
-
-function parsed<Schema extends z.ZodType>(schema: Schema, { request }: Acting): z.output<Schema> {
-  const { data, success } = schema.safeParse(request.body ?? {})
-  if (!success) throw new Refused('invalid')
-  return data
 }
 
 function back(customerId: string, outcome: 'done' | 'unknown'): string {
@@ -104,29 +94,23 @@ export function chasingOf({ words: { chasing: say } }: BusinessVisit, { excluded
 }
 
 /** The form that takes an invoice out of chasing, or puts its steps off. */
-export function invoiceChasing(visit: BusinessVisit, { id, number, excluded, delayDays }: InvoiceView): Html {
-  const { chasing: say, customer } = visit.words
-  return html` <details class="sure">
-    <summary class="link">${say.ofInvoice}</summary>
-    <div class="sure-box">
-      <h3>${say.ofInvoiceTitle(number ?? customer.noNumber)}</h3>
-      ${form(
-        visit,
-        `/invoices/${id}/chasing`,
-        html` <label
-            >${say.chased}
-            <select name="excluded">
-              <option value="no">${say.chasedYes}</option>
-              <option value="yes" ${excluded && html` selected`}>${say.chasedNo}</option>
-            </select></label
-          >
-          <label
-            >${say.invoiceDelay} <small>${say.invoiceDelayHint}</small>
-            <input type="number" name="delayDays" min="0" max="${MOST_DELAY_DAYS}" value="${delayDays ?? ''}" />
-          </label>
-          <button>${say.set}</button>`,
-        'stack',
-      )}
-    </div>
-  </details>`
+export function invoiceChasing(visit: BusinessVisit, { id, excluded, delayDays }: InvoiceView): Html {
+  const { chasing: say } = visit.words
+  return form(
+    visit,
+    `/invoices/${id}/chasing`,
+    html` <label
+        >${say.chased} <small>${say.chasedHint}</small>
+        <select name="excluded">
+          <option value="no">${say.chasedYes}</option>
+          <option value="yes" ${excluded && html` selected`}>${say.chasedNo}</option>
+        </select></label
+      >
+      <label
+        >${say.invoiceDelay} <small>${say.invoiceDelayHint}</small>
+        <input type="number" name="delayDays" min="0" max="${MOST_DELAY_DAYS}" value="${delayDays ?? ''}" />
+      </label>
+      <button>${say.set}</button>`,
+    'stack',
+  )
 }

@@ -1,4 +1,4 @@
-import { addDays, day, daysBetween, type Day } from '../../chase/day.ts'
+import { addDays, daysBetween } from '../../chase/day.ts'
 import type { ExpectedPayment } from '../../chase/expected-payment.ts'
 import { flipsOf } from '../../chase/flips.ts'
 import { explain, explainFlips } from '../../chase/reasons.ts'
@@ -70,7 +70,7 @@ function invoiceLine(visit: BusinessVisit, invoice: InvoiceView, { likely, verdi
         ${state}${isOpen && chasingOf(visit, invoice)}${expected}${likely && expectedText(visit, likely)}${isOpen && verdict && whyOf(visit, verdict)}
       </div>
     </td>
-    ${mayAct(visit) && html`<td>${isOpen && html`${dispute(visit, invoice)} ${invoiceChasing(visit, invoice)}`}</td>`}
+    ${mayAct(visit) && html`<td>${isOpen && invoiceForms(visit, invoice)}</td>`}
   </tr>`
 }
 
@@ -91,33 +91,42 @@ function whyOf({ words, format, language, today }: BusinessVisit, verdict: Stand
   </details>`
 }
 
-function dispute(visit: BusinessVisit, { id, number }: InvoiceView): Html {
-  const { customer: say, agreed } = visit.words
+/** What a person can say about one invoice. */
+function invoiceForms(visit: BusinessVisit, invoice: InvoiceView): Html {
+  const { customer: say, chasing } = visit.words
   return html` <details class="sure">
-    <summary class="link">${say.dispute}</summary>
+    <summary class="link">${chasing.ofInvoice}</summary>
     <div class="sure-box">
-      <h3>${say.disputeTitle(number ?? say.noNumber)}</h3>
-      <p>${say.disputeText}</p>
-      ${form(
-        visit,
-        `/invoices/${id}/dispute`,
-        html` <label>${say.why} <input name="why" maxlength="500" /></label>
-          <label>${agreed.reviewOn} <input type="date" name="reviewOn" min="${visit.today}" /></label>
-          <fieldset>
-            <legend>${agreed.queryTitle}</legend>
-            <label
-              >${agreed.queryReason}
-              <select name="query">
-                ${Object.entries(agreed.queryReasons).map(([reason, name]) => html`<option value="${reason}">${name}</option>`)}
-              </select></label
-            >
-            <label>${agreed.understood} <input name="understood" maxlength="300" /></label>
-          </fieldset>
-          <button>${say.disputeNow}</button>`,
-        'stack',
-      )}
+      <h3>${chasing.ofInvoiceTitle(invoice.number ?? say.noNumber)}</h3>
+      ${invoiceChasing(visit, invoice)}
+      <hr />
+      ${dispute(visit, invoice)}
     </div>
   </details>`
+}
+
+function dispute(visit: BusinessVisit, { id, number }: InvoiceView): Html {
+  const { customer: say, agreed } = visit.words
+  return html` <h3>${say.disputeTitle(number ?? say.noNumber)}</h3>
+    <p>${say.disputeText}</p>
+    ${form(
+      visit,
+      `/invoices/${id}/dispute`,
+      html` <label>${say.why} <input name="why" maxlength="500" /></label>
+        <label>${agreed.reviewOn} <input type="date" name="reviewOn" min="${visit.today}" /></label>
+        <fieldset>
+          <legend>${agreed.queryTitle}</legend>
+          <label
+            >${agreed.queryReason}
+            <select name="query">
+              ${Object.entries(agreed.queryReasons).map(([reason, name]) => html`<option value="${reason}">${name}</option>`)}
+            </select></label
+          >
+          <label>${agreed.understood} <input name="understood" maxlength="300" /></label>
+        </fieldset>
+        <button>${say.disputeNow}</button>`,
+      'stack',
+    )}`
 }
 
 export function messagesCard({ words, format }: BusinessVisit, messages: readonly MessageLine[]): Html {
@@ -267,33 +276,6 @@ function holdForm(visit: BusinessVisit, at: string, open: readonly InvoiceView[]
 /** What the segment is when nobody sets one; not known while somebody has. */
 const automaticSegment = ({ words }: BusinessVisit, { setSegment: set, verdict }: CustomerView): Html | false =>
   set === null && verdict !== null && html` (${words.segments[verdict.segment]})`
-
-export function contactsCard({ words, format }: BusinessVisit, { contacts, phone }: CustomerView): Html {
-  const { customer: say } = words
-  const dayOf = (at: string): Day => day(at.slice(0, 10))
-  return html` <section class="card">
-    <h2>${say.contacts}</h2>
-    ${contacts.length === 0 && html`<p class="hint">${say.noContacts}</p>`}
-    <ul class="plain lines">
-      ${contacts.map(
-        (contact) =>
-          html` <li>
-            <span class="${contact.bouncedAt && 'struck'}">${contact.email}</span>
-            <small>
-              ${contact.name && html`${contact.name} · `}${say.contactRoles[contact.role]}${contact.source === 'person' && html` · ${say.fromPerson}`}
-            </small>
-            ${
-              contact.bouncedAt &&
-              html` <small class="late"
-                >${say.bounced(format.day(dayOf(contact.bouncedAt)))}${contact.bouncedWhy && html`: ${contact.bouncedWhy}`}</small
-              >`
-            }
-          </li>`,
-      )}
-      ${phone && html`<li>${phone}</li>`}
-    </ul>
-  </section>`
-}
 
 export function paymentsCard({ words, format }: BusinessVisit, payments: readonly PaymentLine[]): Html {
   return html` <section class="card">

@@ -32,20 +32,14 @@ import { readHabits } from '../../flow/habits.ts'
 import { readCustomerChasing } from '../../store/chasing.ts'
 import type { WebDependencies } from '../dependencies.ts'
 import { Refused } from '../errors.ts'
+import { parsed, who } from '../form-input.ts'
 import { html, type Html } from '../html.ts'
 import { timeline } from '../timeline.ts'
 import { isId, type Acting, type BusinessRoutes, type BusinessVisit } from '../visit.ts'
 import { agreementCards } from './agreements.ts'
 import { chasingCard } from './chasing.ts'
-import {
-  contactsCard,
-  controlCard,
-  holdsCard,
-  invoicesCard,
-  messagesCard,
-  paymentsCard,
-  verdictsCard,
-} from './customer-cards.ts'
+import { contactsCard } from './contacts.ts'
+import { controlCard, holdsCard, invoicesCard, messagesCard, paymentsCard, verdictsCard } from './customer-cards.ts'
 import { lawCard } from './law-card.ts'
 import { habitText } from './habit.ts'
 import { papersCard } from './papers.ts'
@@ -109,7 +103,7 @@ export function customerPages(routes: BusinessRoutes, app: WebDependencies): voi
         <aside>
           ${holdsCard(visit, customer.holds)} ${await agreementCards(visit, customerId, standing)}
           ${await papersCard(visit, app, customerId)} ${controlCard(visit, customer, invoices)}
-          ${chasing && chasingCard(visit, customerId, chasing)} ${contactsCard(visit, customer)}
+          ${chasing && chasingCard(visit, customerId, chasing)} ${contactsCard(visit, customer, facts ?? null)}
           ${payments.length > 0 && paymentsCard(visit, payments)}
         </aside>
       </div>
@@ -164,15 +158,7 @@ export function customerPages(routes: BusinessRoutes, app: WebDependencies): voi
   })
 }
 
-const who = ({ businessId, userId }: Acting) => ({ businessId, userId })
-
 const customerOf = ({ request }: Acting): string => (request.params as { customerId: string }).customerId
-
-function parsed<Schema extends z.ZodType>(schema: Schema, { request }: Acting): z.output<Schema> {
-  const { data, success } = schema.safeParse(request.body ?? {})
-  if (!success) throw new Refused('invalid')
-  return data
-}
 
 function back(
   customerId: string,

@@ -194,7 +194,7 @@ function callTask(visit: BusinessVisit, { customer, standing }: Work, chase: Wai
       mayAct(visit) &&
       html` <details>
         <summary>${say.log}</summary>
-        ${contactForm(visit, customer.customerId, open, chase.chaseId)}
+        ${contactForm(visit, customer.customerId, open, standing.customer.addresses, chase.chaseId)}
       </details>`
     }
   </section>`

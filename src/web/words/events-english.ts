@@ -80,6 +80,26 @@ export const ENGLISH_EVENTS: EventWords = {
     const about = facts.invoice ? `${invoice(facts)}: ` : ''
     return said.length === 0 ? `${about}how it is chased was changed.` : capital(`${about}${said.join('; ')}.`)
   },
+  'contact-set': (facts) => {
+    const said = [
+      facts.is('escalation') ? 'gets a copy of late steps' : '',
+      facts.no('escalation') ? 'gets no copies any more' : '',
+      facts.text('treatment') === 'tu'
+        ? 'spoken to as tú'
+        : facts.text('treatment') === null
+          ? ''
+          : 'spoken to as usted',
+      facts.text('language') === 'es'
+        ? 'written to in Spanish'
+        : facts.text('language') === null
+          ? ''
+          : 'written to in English',
+    ].filter((one) => one !== '')
+    return `${facts.text('email') ?? 'A contact'}: ${said.length === 0 ? 'changed' : said.join('; ')}.`
+  },
+  'contact-added': (facts) =>
+    `Contact added: ${facts.text('email') ?? 'somebody'}${facts.text('name') ? ` (${facts.text('name')})` : ''}.`,
+  'contact-removed': (facts) => `Contact removed: ${facts.text('email') ?? 'somebody'}.`,
   'hold-set': (facts) =>
     `${facts.hold ?? 'Silence'}${facts.invoice ? `, invoice ${facts.invoice}` : ''}${facts.day('until') ? `, until ${facts.day('until')}` : ''}${facts.text('why') ? `: ${facts.text('why')}` : '.'}`,
   'hold-ended': (facts) => `Ended: ${facts.hold ?? 'silence'}${facts.invoice ? `, invoice ${facts.invoice}` : ''}.`,
@@ -99,7 +119,7 @@ export const ENGLISH_EVENTS: EventWords = {
   'plan-agreed': (facts) => `Payment plan agreed${facts.text('saidBy') ? ` (${facts.text('saidBy')})` : ''}.`,
   'plan-withdrawn': () => 'Payment plan taken back.',
   'contact-logged': (facts) =>
-    `${facts.text('way') === 'reply' ? 'Reply' : 'Call'} logged${facts.contact ? `: ${facts.contact}` : ''}${facts.text('who') ? `, ${facts.text('who')}` : ''}.`,
+    `${facts.text('way') === 'reply' ? 'Reply' : 'Call'} logged${facts.contact ? `: ${facts.contact}` : ''}${facts.text('who') ? `, ${facts.text('who')}` : ''}${facts.text('address') ? ` <${facts.text('address')}>` : ''}.`,
   'notice-requested': (facts) => `Asked for: ${message(facts)}.`,
   'letter-begun': (facts) => `${letter(facts)} begun.`,
   'letter-edited': (facts) => `${letter(facts)} edited.`,

@@ -81,6 +81,26 @@ export const SPANISH_EVENTS: EventWords = {
     const about = facts.invoice ? `${invoice(facts)}: ` : ''
     return said.length === 0 ? `${about}se cambió cómo se reclama.` : capital(`${about}${said.join('; ')}.`)
   },
+  'contact-set': (facts) => {
+    const said = [
+      facts.is('escalation') ? 'recibe copia de los pasos tardíos' : '',
+      facts.no('escalation') ? 'ya no recibe copias' : '',
+      facts.text('treatment') === 'tu'
+        ? 'se le trata de tú'
+        : facts.text('treatment') === null
+          ? ''
+          : 'se le trata de usted',
+      facts.text('language') === 'es'
+        ? 'se le escribe en español'
+        : facts.text('language') === null
+          ? ''
+          : 'se le escribe en inglés',
+    ].filter((one) => one !== '')
+    return `${facts.text('email') ?? 'Un contacto'}: ${said.length === 0 ? 'modificado' : said.join('; ')}.`
+  },
+  'contact-added': (facts) =>
+    `Contacto añadido: ${facts.text('email') ?? 'alguien'}${facts.text('name') ? ` (${facts.text('name')})` : ''}.`,
+  'contact-removed': (facts) => `Contacto quitado: ${facts.text('email') ?? 'alguien'}.`,
   'hold-set': (facts) =>
     `${facts.hold ?? 'Silencio'}${facts.invoice ? `, factura ${facts.invoice}` : ''}${facts.day('until') ? `, hasta el ${facts.day('until')}` : ''}${facts.text('why') ? `: ${facts.text('why')}` : '.'}`,
   'hold-ended': (facts) =>
@@ -101,7 +121,7 @@ export const SPANISH_EVENTS: EventWords = {
   'plan-agreed': (facts) => `Plan de pagos acordado${facts.text('saidBy') ? ` (${facts.text('saidBy')})` : ''}.`,
   'plan-withdrawn': () => 'Plan de pagos retirado.',
   'contact-logged': (facts) =>
-    `${facts.text('way') === 'reply' ? 'Respuesta' : 'Llamada'} anotada${facts.contact ? `: ${facts.contact}` : ''}${facts.text('who') ? `, ${facts.text('who')}` : ''}.`,
+    `${facts.text('way') === 'reply' ? 'Respuesta' : 'Llamada'} anotada${facts.contact ? `: ${facts.contact}` : ''}${facts.text('who') ? `, ${facts.text('who')}` : ''}${facts.text('address') ? ` <${facts.text('address')}>` : ''}.`,
   'notice-requested': (facts) => `Se pide: ${message(facts)}.`,
   'letter-begun': (facts) => `${letter(facts)}: empezada.`,
   'letter-edited': (facts) => `${letter(facts)}: modificada.`,

@@ -35,6 +35,8 @@ export const ENGLISH_WORK = {
     other: 'something else',
   },
   who: 'Whom you spoke to',
+  address: 'From which address',
+  addressHint: 'For a reply: whoever answers from an address reads it.',
   note: 'Note',
   onPromise: 'For a promise or a dispute',
   which: 'Which invoices (none ticked: all)',

@@ -37,6 +37,8 @@ export const SPANISH_WORK: typeof ENGLISH_WORK = {
     other: 'otra cosa',
   },
   who: 'Con quién ha hablado',
+  address: 'Desde qué dirección',
+  addressHint: 'Para una respuesta: quien contesta desde una dirección la lee.',
   note: 'Nota',
   onPromise: 'Si promete pagar o discute una factura',
   which: 'Qué facturas (sin marcar: todas)',
