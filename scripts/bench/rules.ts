@@ -107,6 +107,7 @@ function inventedStanding(number: number): Standing {
     mode: 'automatic',
     stopped: false,
     books: { connection: 'connected', hoursSinceSync: 1, unconfirmed: false },
+    seniorSender: false,
     ledgerRemindersOn: false,
     sentTodayByBusiness: 0,
     customer: {
@@ -116,6 +117,7 @@ function inventedStanding(number: number): Standing {
       record: { firstInvoiceOn: day('2024-01-10'), daysLate: [0, 3, 12, 7, -1, 9] },
       addresses: random() < 0.02 ? [] : [`ap@c${number}.example`],
       confidence: 90,
+      escalation: null,
       paymentRunDay: random() < 0.1 ? 25 : null,
       delayDays: 0,
     },

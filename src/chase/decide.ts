@@ -17,6 +17,7 @@ import {
   discountFacts,
   exclusionFacts,
   moveFacts,
+  peopleFacts,
   receivedFacts,
   shiftFacts,
   speaker,
@@ -175,7 +176,12 @@ function climb(facts: AccountFacts, excluded: Facts, oldest: OpenInvoice, invoic
           reason: sendReasonOf(step.id, step.stage ?? 'first-overdue', stepFacts),
           anchorInvoiceId: anchor.id,
           invoiceIds: items.map(({ id }) => id),
-          facts: { ...stepFacts, ...receivedFacts(standing, items), ...discountFacts(standing, items) },
+          facts: {
+            ...stepFacts,
+            ...peopleFacts(step, standing),
+            ...receivedFacts(standing, items),
+            ...discountFacts(standing, items),
+          },
         }
     return judgeMessage(standing, calendar, say, message)
   }

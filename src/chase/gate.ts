@@ -1,6 +1,7 @@
 import { decide } from './decide.ts'
 import type { Day } from './day.ts'
 import type { Money } from './money.ts'
+import type { Step } from './policy.ts'
 import type { MessageKind, Stage } from './stage.ts'
 import type { Mode, OpenInvoice, Standing } from './standing.ts'
 import type { AskVerdict, Reason, SendReason, SendVerdict, Verdict } from './verdict.ts'
@@ -18,6 +19,8 @@ export type PlannedSend = {
   readonly invoices: readonly PlannedInvoice[]
   /** The customer's addresses that the message goes to, the main one first. */
   readonly addresses: readonly string[]
+  /** Whose name is under it; checked when given. */
+  readonly sender?: Step['sender']
 }
 
 export type PlannedInvoice = { readonly id: string; readonly balance: Money; readonly dueOn: Day }
@@ -64,7 +67,8 @@ export function judgeSend(planned: PlannedSend, fresh: Standing): GateAnswer {
   if (verdict.step.id !== planned.stepId) return no('other-step')
   if (planned.stage !== undefined && verdict.step.stage !== planned.stage) return no('other-step')
   if (!sameItems(planned.invoices, verdict.invoiceIds)) return no('other-items')
-  if (!sameAddresses(planned.addresses, fresh.customer.addresses)) return no('address-changed')
+  if (planned.sender !== undefined && verdict.step.sender !== planned.sender) return no('other-step')
+  if (!sameAddresses(planned.addresses, fresh.customer, verdict.step)) return no('address-changed')
   if (needsApproval(verdict, fresh.mode) && !planned.approved) return no('approval-missing')
   if (!mayLeaveNow(fresh)) return no(closedToday(fresh) ?? 'outside-hours')
   return { go: true, verdict }
@@ -114,5 +118,14 @@ const sameMoney = (one: Money, other: Money | undefined): boolean =>
 const sameItems = (planned: readonly PlannedInvoice[], wanted: readonly string[]): boolean =>
   planned.length === wanted.length && wanted.every((id) => planned.some((invoice) => invoice.id === id))
 
-const sameAddresses = (planned: readonly string[], fresh: readonly string[]): boolean =>
-  planned[0] !== undefined && planned[0] === fresh[0] && planned.every((address) => fresh.includes(address))
+/** Every address is still the customer's, the main one is the same, and whoever is to get a copy gets it. */
+function sameAddresses(
+  planned: readonly string[],
+  { addresses, escalation }: Standing['customer'],
+  step: Step,
+): boolean {
+  const copy = step.copyEscalation && escalation !== null ? escalation.address : null
+  const isKnown = (address: string): boolean => address === copy || addresses.includes(address)
+  if (copy !== null && !planned.includes(copy)) return false
+  return planned[0] !== undefined && planned[0] === addresses[0] && planned.every(isKnown)
+}

@@ -12,10 +12,10 @@ export type Limit = {
 
 /**
  * What stands in the way of a message today: the gap and the caps, counted for the customer and again for the address
- * it would go to (a shared inbox has one patience), a call on the same day, and the business's own daily cap. Null when
+ * it would go to (a shared inbox has one patience) and for one that would get a copy (`copiedOn`), a call on the same day, and the business's own daily cap. Null when
  * nothing does; where several limits bind, the one that binds longest.
  */
-export function messageLimit(standing: Standing, calendar: Calendar): Limit | null {
+export function messageLimit(standing: Standing, calendar: Calendar, copiedOn: readonly Day[] = []): Limit | null {
   const { today, policy, contactedOn, addressContactedOn, callsOn, sentTodayByBusiness } = standing
   const tomorrow = (reason: Limit['reason']): Limit => ({ reason, until: nextSendingDay(addDays(today, 1), calendar) })
   let binding: Limit | null = contactLimit(contactedOn, today, calendar)
@@ -23,6 +23,7 @@ export function messageLimit(standing: Standing, calendar: Calendar): Limit | nu
     if (limit && (binding === null || limit.until > binding.until)) binding = limit
   }
   if (addressContactedOn !== contactedOn) also(contactLimit(addressContactedOn, today, calendar))
+  if (copiedOn.length > 0) also(contactLimit(copiedOn, today, calendar))
   if (callsOn.includes(today)) also(tomorrow('too-soon'))
   if (policy.mostPerDayOfBusiness !== null && sentTodayByBusiness >= policy.mostPerDayOfBusiness) {
     also(tomorrow('business-cap'))

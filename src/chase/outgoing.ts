@@ -32,8 +32,12 @@ export function judgeMessage(standing: Standing, calendar: Calendar, say: Speake
 
   const augustEnds = augustSilence(standing, calendar, message.kind)
   if (augustEnds) return say.quiet('wait', 'august', augustEnds, { ...about, august: policy.august })
-  const limit = messageLimit(standing, calendar)
-  if (limit) return say.quiet('wait', limit.reason, limit.until, about)
+  const copied = message.step.copyEscalation ? standing.customer.escalation : null
+  const limit = messageLimit(standing, calendar, copied?.contactedOn)
+  if (limit) {
+    const isForCopy = copied !== null && messageLimit(standing, calendar) === null
+    return say.quiet('wait', limit.reason, limit.until, { ...about, ...(isForCopy && { limitOf: copied.address }) })
+  }
   if (!hasAddress(standing, message.kind)) {
     const items = message.invoiceIds.flatMap((id) => standing.invoices.find((invoice) => invoice.id === id) ?? [])
     return say.ask('no-address', {

@@ -66,6 +66,16 @@ export type FindingRule =
   | 'no-language'
   | 'wording-missing'
   | 'wording-unknown'
+  // What the policy asks for and the business does not have yet
+  | 'senior-sender-missing'
+  | 'escalation-contact-missing'
+
+/** Whom a policy can call upon in one business. */
+export type PolicyPeople = {
+  readonly seniorSender: boolean
+  /** How many customers have a contact that gets copies. */
+  readonly escalationContacts: number
+}
 
 /**
  * Proves what can be proven about a policy before it is in force, and names what is not so.
@@ -79,11 +89,17 @@ export type FindingRule =
  * every message that can come about has a wording in each language; consequences, letters and offers have their ground
  * or consent; no balance is left without an end.
  *
+ * With the people of a business it also names the steps that call upon somebody who is not there.
+ *
  * Not proven, because the rules see to it whatever the policy: caps across several spells, shared addresses and the
  * business's own daily cap; promises, plans, part payments and a change of segment in the middle of a spell. A customer
  * that owes in several currencies may meet steps of both, which then wait for each other.
  */
-export function checkPolicy(policy: Policy, wordings: AvailableWordings): Finding[] {
+export function checkPolicy(
+  policy: Policy,
+  wordings: AvailableWordings,
+  people: PolicyPeople | null = null,
+): Finding[] {
   const findings = [...checkSettings(policy), ...checkCalendar(policy)]
   // Without a sending day no walk gets anywhere: every further finding would be the same one again.
   if (findings.some(({ rule }) => rule === 'no-sending-day')) return findings
@@ -93,7 +109,32 @@ export function checkPolicy(policy: Policy, wordings: AvailableWordings): Findin
     findings.push(...checked.findings)
     for (const stage of checked.said) said.add(stage)
   }
-  return [...findings, ...checkResuming(policy), ...checkWordings(policy, said, wordings)]
+  return [
+    ...findings,
+    ...checkResuming(policy),
+    ...checkWordings(policy, said, wordings),
+    ...(people === null ? [] : checkPeople(policy, people)),
+  ]
+}
+
+/** Steps that ask for a senior sender or a copy where the business has nobody: they go as usual, and it should know. */
+function checkPeople(policy: Policy, { seniorSender, escalationContacts }: PolicyPeople): Finding[] {
+  return SEGMENTS.flatMap((segment) =>
+    policy.sequences[segment].flatMap((step, index): Finding[] => {
+      const warning = (rule: FindingRule, setting: string): Finding => ({
+        rule,
+        weight: 'warning',
+        at: ['sequences', segment, index, setting],
+        facts: { segment, stepId: step.id },
+      })
+      return [
+        ...(step.sender === 'senior' && !seniorSender ? [warning('senior-sender-missing', 'sender')] : []),
+        ...(step.copyEscalation && escalationContacts === 0
+          ? [warning('escalation-contact-missing', 'copyEscalation')]
+          : []),
+      ]
+    }),
+  )
 }
 
 /** Whether the policy may come into force. */

@@ -10,9 +10,9 @@ export const ENGLISH: ReasonWords = {
   },
 
   reasons: {
-    'step-due': (known) => `Sends ${message(known)} today${becauseOfAge(known)}.`,
+    'step-due': (known) => `Sends ${message(known)} today${becauseOfAge(known)}.${people(known)}`,
     'contact-follow-up': (known) =>
-      `Sends ${message(known)} today, as a follow-up${known.day('contactOn') ? ` to the contact of ${known.day('contactOn')}` : ' to the last contact'}.`,
+      `Sends ${message(known)} today, as a follow-up${known.day('contactOn') ? ` to the contact of ${known.day('contactOn')}` : ' to the last contact'}.${people(known)}`,
     'thank-you-due': (known) =>
       `Thanks today for the payment${known.day('paidOn') ? ` that arrived on ${known.day('paidOn')}` : ''}.`,
     'promise-reminder-due': (known) =>
@@ -30,7 +30,8 @@ export const ENGLISH: ReasonWords = {
     'statement-due': () => 'Sends the statement of account today.',
     'answer-requested': () => 'Sends today the message that a person or a reply asked for.',
 
-    'approval-needed': (known) => `Waits for a person to approve ${message(known)}${becauseOfAge(known)}.`,
+    'approval-needed': (known) =>
+      `Waits for a person to approve ${message(known)}${becauseOfAge(known)}.${people(known)}`,
     'call-due': (known) => `Time for a person to call the customer${becauseOfAge(known)}.`,
     'decision-due': (known) => `A person decides how to go on: the messages have not led to payment${andAge(known)}.`,
     'credit-covers-balance': () =>
@@ -92,13 +93,14 @@ export const ENGLISH: ReasonWords = {
     'not-a-sending-day': (known) => `Messages go out on business days only${nextTime(known)}.`,
     'outside-hours': (known) => `Messages go out in office hours only${nextTime(known)}.`,
     'too-soon': (known) => {
+      if (known.text('limitOf') !== null) return `${waits(known)}: ${whose(known)} has had a message only recently.`
       const last = known.day('lastContactOn')
       const gap = known.number('gapBusinessDays')
       const lastWent = last ? `the last message went on ${last}` : 'a message went only recently'
       return `${waits(known)}: ${lastWent}${gap ? ` and at least ${count(gap, 'business day')} ${gap === 1 ? 'lies' : 'lie'} between messages` : ''}.`
     },
-    'weekly-cap': (known) => `${waits(known)}: the customer has had as many messages as are allowed in 7 days.`,
-    'monthly-cap': (known) => `${waits(known)}: the customer has had as many messages as are allowed in 30 days.`,
+    'weekly-cap': (known) => `${waits(known)}: ${whose(known)} has had as many messages as are allowed in 7 days.`,
+    'monthly-cap': (known) => `${waits(known)}: ${whose(known)} has had as many messages as are allowed in 30 days.`,
     august: (known) =>
       `${waits(known)}: in August ${known.text('august') === 'silent' ? 'nobody is written to' : 'nobody is reminded of overdue money'}.`,
     'call-cap': (known) => `${waits(known)}: the customer has been called as often as is allowed in 7 days.`,
@@ -224,6 +226,22 @@ function age(known: Known): string {
   if (days === 0) return 'the oldest invoice falls due today'
   return `the oldest invoice falls due on ${dueOn}, in ${count(-days, 'day')}`
 }
+
+/** Who signs and who gets a copy, where the step asks for more than usual. */
+function people(known: Known): string {
+  const [signedBy, copyTo] = [known.text('signedBy'), known.text('copyTo')]
+  const signs: Readonly<Record<string, string>> = {
+    senior: ' The senior sender signs it.',
+    'nobody-senior': ' No senior sender is named in the settings, so the usual one signs it.',
+  }
+  const copy =
+    copyTo === 'nobody' ? ' The customer has no contact for copies, so nobody gets one.' : ` ${copyTo} gets a copy.`
+  return `${signs[signedBy ?? ''] ?? ''}${copyTo === null ? '' : copy}`
+}
+
+/** Whose patience a limit is about. */
+const whose = (known: Known): string =>
+  known.text('limitOf') === null ? 'the customer' : `${known.text('limitOf')}, who would get a copy,`
 
 /** What a person said that moves the steps. */
 function shifted(known: Known): string {

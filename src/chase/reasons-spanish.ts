@@ -10,9 +10,9 @@ export const SPANISH: ReasonWords = {
   },
 
   reasons: {
-    'step-due': (known) => `Hoy sale ${message(known)}${becauseOfAge(known)}.`,
+    'step-due': (known) => `Hoy sale ${message(known)}${becauseOfAge(known)}.${people(known)}`,
     'contact-follow-up': (known) =>
-      `Hoy sale ${message(known)} como continuación ${known.day('contactOn') ? `del contacto del ${known.day('contactOn')}` : 'del último contacto'}.`,
+      `Hoy sale ${message(known)} como continuación ${known.day('contactOn') ? `del contacto del ${known.day('contactOn')}` : 'del último contacto'}.${people(known)}`,
     'thank-you-due': (known) =>
       `Hoy se agradece el pago${known.day('paidOn') ? ` que llegó el ${known.day('paidOn')}` : ''}.`,
     'promise-reminder-due': (known) =>
@@ -30,7 +30,8 @@ export const SPANISH: ReasonWords = {
     'statement-due': () => 'Hoy sale el extracto de cuenta.',
     'answer-requested': () => 'Hoy sale el mensaje que pidió una persona o una respuesta.',
 
-    'approval-needed': (known) => `Espera a que una persona apruebe ${message(known)}${becauseOfAge(known)}.`,
+    'approval-needed': (known) =>
+      `Espera a que una persona apruebe ${message(known)}${becauseOfAge(known)}.${people(known)}`,
     'call-due': (known) => `Toca que una persona llame al cliente${becauseOfAge(known)}.`,
     'decision-due': (known) => `Una persona decide cómo seguir: los mensajes no han traído el pago${andAge(known)}.`,
     'credit-covers-balance': () =>
@@ -96,14 +97,16 @@ export const SPANISH: ReasonWords = {
     'not-a-sending-day': (known) => `Los mensajes solo salen en días hábiles${nextTime(known)}.`,
     'outside-hours': (known) => `Los mensajes solo salen en horario de oficina${nextTime(known)}.`,
     'too-soon': (known) => {
+      if (known.text('limitOf') !== null) return `${waits(known)}: ${whose(known)} ha recibido un mensaje hace poco.`
       const last = known.day('lastContactOn')
       const gap = known.number('gapBusinessDays')
       const lastWent = last ? `el último mensaje salió el ${last}` : 'hace poco que salió un mensaje'
       const between = gap ? ` y entre mensajes ${gap === 1 ? 'pasa' : 'pasan'} al menos ${businessDays(gap)}` : ''
       return `${waits(known)}: ${lastWent}${between}.`
     },
-    'weekly-cap': (known) => `${waits(known)}: el cliente ya ha recibido los mensajes que se permiten en 7 días.`,
-    'monthly-cap': (known) => `${waits(known)}: el cliente ya ha recibido los mensajes que se permiten en 30 días.`,
+    'weekly-cap': (known) => `${waits(known)}: ${whose(known)} ya ha recibido los mensajes que se permiten en 7 días.`,
+    'monthly-cap': (known) =>
+      `${waits(known)}: ${whose(known)} ya ha recibido los mensajes que se permiten en 30 días.`,
     august: (known) =>
       `${waits(known)}: en agosto ${known.text('august') === 'silent' ? 'no se escribe a nadie' : 'no se reclama a nadie lo vencido'}.`,
     'call-cap': (known) => `${waits(known)}: al cliente ya se le ha llamado las veces que se permiten en 7 días.`,
@@ -232,6 +235,24 @@ function age(known: Known): string {
   if (days === 0) return 'la factura más antigua vence hoy'
   return `la factura más antigua vence el ${dueOn}, dentro de ${count(-days, 'día')}`
 }
+
+/** Who signs and who gets a copy, where the step asks for more than usual. */
+function people(known: Known): string {
+  const [signedBy, copyTo] = [known.text('signedBy'), known.text('copyTo')]
+  const signs: Readonly<Record<string, string>> = {
+    senior: ' Lo firma el remitente superior.',
+    'nobody-senior': ' Los ajustes no nombran remitente superior, así que lo firma el de siempre.',
+  }
+  const copy =
+    copyTo === 'nobody'
+      ? ' El cliente no tiene contacto para copias, así que nadie la recibe.'
+      : ` ${copyTo} recibe copia.`
+  return `${signs[signedBy ?? ''] ?? ''}${copyTo === null ? '' : copy}`
+}
+
+/** Whose patience a limit is about. */
+const whose = (known: Known): string =>
+  known.text('limitOf') === null ? 'el cliente' : `${known.text('limitOf')}, que recibiría copia,`
 
 /** What a person said that moves the steps. */
 function shifted(known: Known): string {

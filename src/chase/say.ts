@@ -145,6 +145,14 @@ export const anchorFacts = (anchor: OpenInvoice, today: Day): Facts => ({
   daysOverdue: daysBetween(anchor.dueOn, today),
 })
 
+/** Who signs a message and who gets a copy, where its step asks for more than usual; and that nobody is there to. */
+export function peopleFacts({ sender, copyEscalation }: Step, { seniorSender, customer }: Standing): Facts {
+  return {
+    ...(sender === 'senior' && { signedBy: seniorSender ? 'senior' : 'nobody-senior' }),
+    ...(copyEscalation && { copyTo: customer.escalation?.address ?? 'nobody' }),
+  }
+}
+
 /** What moves the steps about an invoice for this customer: a delay that a person set, and its payment run. */
 export function shiftFacts(anchor: OpenInvoice, { delayDays: usual, paymentRunDay }: Standing['customer']): Facts {
   const delayDays = anchor.delayDays ?? usual

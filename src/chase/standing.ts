@@ -155,6 +155,8 @@ export type Standing = {
     /** The database was restored or cloned and no person has confirmed it yet. */
     readonly unconfirmed: boolean
   }
+  /** The business has named who signs the steps of a senior sender. */
+  readonly seniorSender: boolean
   /** The ledger sends reminders of its own. */
   readonly ledgerRemindersOn: boolean
   /** Messages that the business has sent to anyone on the day it is where the business is. */
@@ -166,6 +168,8 @@ export type Standing = {
     readonly record: PaymentRecord
     /** Addresses we may write to, best first. Empty when there is none or all have bounced. */
     readonly addresses: readonly string[]
+    /** Who gets a copy of the steps that the policy marks so, and when that inbox had a message; null without anybody. */
+    readonly escalation: { readonly address: string; readonly contactedOn: readonly Day[] } | null
     /** How sure we are that the first address is the right person's, in percent. */
     readonly confidence: number
     /** The day of the month on which the customer pays its bills, 31 for the last; null when it has none we know. */

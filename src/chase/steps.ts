@@ -2,6 +2,7 @@ import { dayOfMonth } from './month.ts'
 import type { Day } from './day.ts'
 import type { Money } from './money.ts'
 import type { Limits, Policy, Sequence, Step } from './policy.ts'
+import type { Segment } from './standing.ts'
 
 /** The rungs of a sequence: its steps without those that follow a contact or a month, each repetition a step of its own. */
 export function rungsOf(sequence: Sequence): Sequence {
@@ -36,6 +37,10 @@ export const repetitionId = (stepId: string, number: number): string => (number 
 
 /** The id of the step that this is a repetition of. */
 export const baseId = (stepId: string): string => stepId.split('#')[0] ?? stepId
+
+/** The step of a segment's sequence that an id names, a repetition of it included; null for a message beside the ladder. */
+export const stepNamed = (policy: Policy, segment: Segment, stepId: string): Step | null =>
+  policy.sequences[segment].find(({ id }) => id === baseId(stepId)) ?? null
 
 /** Whether the id is that of a message beside the ladder, which is no step of a sequence. */
 export const isNoticeId = (stepId: string): boolean => stepId.includes(':')

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { readOpenings } from '../app.ts'
 import type { Policy } from '../chase/policy.ts'
 import type { Config } from '../config.ts'
-import { applyPolicy } from '../flow/apply-policy.ts'
+import { applyPolicy, checkDocument } from '../flow/apply-policy.ts'
 import { OPERATOR } from '../flow/operator.ts'
 import { documentInForce, policyInForce, type PolicyInForce } from '../flow/policy.ts'
 import { differencesBetween } from '../policy/diff.ts'
@@ -55,8 +55,13 @@ export function addPolicyCommands(program: Command, measureEffect: MeasureEffect
   command(policy, 'check', 'prove what can be proven about a policy; a file needs no business')
     .option('--file <path>', 'a file instead of the policy in force; - for the standard input')
     .action(async (options: Options) => {
-      if (options.file !== undefined) return report(await checked(readText(options.file)), options.file, options)
-      return withPolicy(options, async ({ business, document }) => report(await checked(document), business, options))
+      const text = options.file === undefined ? null : readText(options.file)
+      if (text !== null && options.business === undefined)
+        return report(await checked(text), options.file ?? '', options)
+      return withPolicy(options, async ({ given, business, businessId, document }) => {
+        const app = { db: given.db, now: nowOf(given.config), openings: await readOpenings() }
+        report(await checkDocument(app, businessId, text ?? document), options.file ?? business, options)
+      })
     })
 
   command(policy, 'diff', 'say what a file changes in the policy in force')

@@ -4,7 +4,8 @@ import { checkPolicyText, type CheckedText } from '../policy/check.ts'
 import { editPolicy } from '../policy/edit.ts'
 import { policyContents, policyHash } from '../policy/hash.ts'
 import { moveAssumedDueDays } from '../store/books.ts'
-import type { BusinessDb } from '../store/db.ts'
+import { readPolicyPeople } from '../store/contacts.ts'
+import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { recordEvents } from '../store/events.ts'
 import { addVersion, keepUsedPolicy, lockLastVersion } from '../store/policies.ts'
 import { take, type Act, type ControlDependencies } from './act.ts'
@@ -45,6 +46,12 @@ export async function applyPolicy(app: PolicyApp, act: Act & Application): Promi
   return applied
 }
 
+/** Reads a document and proves what can be proven about it, for the people that this business has. Changes nothing. */
+export async function checkDocument(app: PolicyApp, businessId: string, document: string): Promise<CheckedText> {
+  const people = await inBusiness(app.db, businessId, (db) => readPolicyPeople(db, businessId))
+  return checkPolicyText(document, app.openings, people)
+}
+
 /** Changes single settings as an edit of the document in force, in the caller's transaction. */
 export async function editPolicyInForce(
   app: PolicyApp,
@@ -60,7 +67,7 @@ async function addDocument(app: PolicyApp, db: BusinessDb, act: Act & Applicatio
   const { businessId, userId: actor, why } = act
   // Browsers end lines their own way, and a last line without an end is a line all the same.
   const document = `${act.document.replaceAll('\r\n', '\n').trimEnd()}\n`
-  const checked = checkPolicyText(document, app.openings)
+  const checked = checkPolicyText(document, app.openings, await readPolicyPeople(db, businessId))
   if (checked.policy === null || !checked.sound) return { kind: 'refused', checked }
   const last = await lockLastVersion(db, businessId)
   if (act.basedOn !== null && act.basedOn !== last) return { kind: 'overtaken', version: last }

@@ -10,7 +10,8 @@ import { approvalHash } from './approval.ts'
 import type { Dependencies } from './dependencies.ts'
 import { nextOpening } from './local-time.ts'
 import { claimOfChase, previewOf } from './preview.ts'
-import { readSurroundings, recipientsOf, standingOf, zoneOf, type Surroundings } from './standing.ts'
+import { recipientsOfChase } from './recipients.ts'
+import { readSurroundings, standingOf, zoneOf, type Surroundings } from './standing.ts'
 
 type PersonApp = Pick<Dependencies, 'db' | 'now' | 'holidays'>
 
@@ -38,7 +39,7 @@ export async function approveChase(
     const claim = await claimOfChase(db, around, customer, chase)
     const current = previewOf(app, around, customer, { ...chase, threadSubject: thread.subject, claim })
     if (current?.version !== shownVersion) return 'changed'
-    const hash = approvalHash(chase, recipientsOf(customer), chase.invoices, claim)
+    const hash = approvalHash(chase, recipientsOfChase(around, customer, chase), chase.invoices, claim)
     const sendAfter = nextOpening(zoneOf(around, customer), standingOf(around, customer), around.now)
     if (!(await recordApproval(db, chase.id, { userId: choice.userId, at: around.now, hash, sendAfter }))) return 'gone'
     await recordEvents(db, [personsLine(choice, around, chase.customerId, 'approved', { stage: chase.stage })])

@@ -83,6 +83,7 @@ export async function backtestBusiness(
     policy,
     mode: business.mode,
     ledgerRemindersOn: false,
+    seniorSender: business.seniorName !== null,
     from,
     to,
     turns: turns.filter(({ on }) => on >= from),
@@ -138,6 +139,7 @@ function pastCustomer(around: Surroundings, customer: CustomerFacts, rows: reado
     addresses: _addresses,
     confidence: _confidence,
     archived: _archived,
+    escalation,
     ...asToday
   } = standingOf(around, customer).customer
   return {
@@ -145,7 +147,8 @@ function pastCustomer(around: Surroundings, customer: CustomerFacts, rows: reado
     place: zoneOf(around, customer),
     holidays: (on) =>
       around.holidays(customer.country ?? business.country, policy.regionalHolidays ? region : null, on),
-    customer: asToday,
+    // Nothing had been said to anybody.
+    customer: { ...asToday, escalation: escalation && { ...escalation, contactedOn: [] } },
     recipients: recipientsInPast(around, customer, rows),
     invoices: rows.map(pastInvoice),
   }

@@ -9,18 +9,12 @@ import { receivedFor } from '../chase/received.ts'
 import { isStage, type MessageKind } from '../chase/stage.ts'
 import type { Standing } from '../chase/standing.ts'
 import { calendarOf } from '../chase/window.ts'
-import type {
-  Address,
-  Consequence,
-  EarlyDiscount,
-  ExcludedInvoice,
-  MessageFacts,
-  MessageInvoice,
-} from '../mail/mailer.ts'
+import type { Consequence, EarlyDiscount, ExcludedInvoice, MessageFacts, MessageInvoice } from '../mail/mailer.ts'
 import type { CustomerFacts, InvoiceFacts } from '../store/standings.ts'
 import { localeOf } from './language.ts'
 import { matterOf } from './notice-facts.ts'
 import { languageFor, treatmentFor } from './recipients.ts'
+import type { Signer } from './signer.ts'
 import type { Surroundings } from './standing.ts'
 
 /** How many business days a customer gets to answer a message that names a deadline. */
@@ -47,7 +41,7 @@ export function messageFacts(
   around: Surroundings,
   customer: CustomerFacts,
   standing: Standing,
-  sender: Address,
+  sender: Signer,
   parts: MessageParts,
 ): MessageFacts | null {
   const { business } = around
@@ -74,7 +68,7 @@ export function messageFacts(
       name: business.name,
       country: business.country,
       baseCurrency: business.baseCurrency ?? parts.items[0]?.currency ?? 'EUR',
-      sender: { name: sender.name ?? business.name, role: business.senderRole, phone: business.senderPhone },
+      sender: { name: sender.name, role: sender.role, phone: sender.phone },
       paymentDetails: business.paymentDetails,
       lateCharges: business.lateCharges,
     },
@@ -180,9 +174,4 @@ function discountOf({ policy, today, invoices }: Standing, items: readonly Messa
   const covered = invoices.filter(({ id }) => items.some((item) => item.id === id))
   const [offer] = discountOffers(covered, policy, today)
   return offer ? { invoiceId: offer.invoiceId, payable: offer.toPay, saved: offer.off, lastDay: offer.lastDay } : null
-}
-
-/** Who the message comes from: the person the business named, at the mailbox we send with. */
-export function senderOf(around: Pick<Surroundings, 'business'>, mailFrom: Address): Address {
-  return { name: around.business.senderName ?? mailFrom.name ?? around.business.name, address: mailFrom.address }
 }

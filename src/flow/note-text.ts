@@ -9,6 +9,10 @@ export type NoteFacts = {
   readonly timeZone: string
   readonly stage: MessageKind
   readonly recipients: readonly string[]
+  /** Who got a copy. */
+  readonly copies?: readonly string[]
+  /** The senior sender's name; absent or null where the usual one signed. */
+  readonly signedBy?: string | null
   readonly subject: string
   readonly amount: Money
   readonly attached: boolean
@@ -30,9 +34,12 @@ export function noteText(language: 'es' | 'en', facts: NoteFacts): string {
   if (facts.kind === 'stopped')
     return `${when} · Puntual · ${words.stopped(words.stages[facts.stage])} [${facts.token}]`
   const outcome = facts.kind === 'sent' ? words.sent : words.unknown
+  const { copies = [], signedBy = null } = facts
+  const copied = copies.length > 0 ? words.copy(clipped(copies.join(', '), 100)) : ''
+  const signed = signedBy === null ? '' : words.signed(clipped(signedBy, 100))
   const message = words.message(
     words.stages[facts.stage],
-    clipped(facts.recipients.join(', '), 400),
+    `${clipped(facts.recipients.join(', '), 400)}${copied}${signed}`,
     clipped(facts.subject, 250),
   )
   return `${when} · Puntual · ${message} ${words.amount(amount)} ${facts.attached ? `${words.attached} ` : ''}${outcome} [${facts.token}]`
@@ -65,6 +72,8 @@ const WORDS = {
       'right-person': 'Pregunta por el contacto correcto',
     },
     message: (stage: string, to: string, subject: string) => `${stage} por correo a ${to}, asunto «${subject}».`,
+    copy: (to: string) => `, con copia a ${to}`,
+    signed: (name: string) => `, firmado por ${name}`,
     amount: (amount: string) => `Pendiente en esta factura: ${amount}.`,
     attached: 'PDF adjunto.',
     sent: 'Aceptado por el servidor de correo.',
@@ -94,6 +103,8 @@ const WORDS = {
       'right-person': 'Question for the right contact',
     },
     message: (stage: string, to: string, subject: string) => `${stage} e-mailed to ${to}, subject “${subject}”.`,
+    copy: (to: string) => `, with a copy to ${to}`,
+    signed: (name: string) => `, signed by ${name}`,
     amount: (amount: string) => `Outstanding on this invoice: ${amount}.`,
     attached: 'PDF attached.',
     sent: 'Accepted by the mail server.',

@@ -29,6 +29,8 @@ export type NotedMessage = {
   readonly chaseId: string
   readonly stage: MessageKind
   readonly recipients: readonly string[]
+  readonly copies: readonly string[]
+  readonly signedBy: string | null
   readonly subject: string
   readonly invoices: readonly NotedInvoice[]
 }
@@ -49,6 +51,8 @@ export async function queueOutcomeNotes(
       timeZone: around.business.timeZone,
       stage: message.stage,
       recipients: message.recipients,
+      copies: message.copies,
+      signedBy: message.signedBy,
       subject: message.subject,
       amount: money(invoice.balanceMinor, invoice.currency),
       attached: invoice.attached,

@@ -49,8 +49,12 @@ export async function recordAccepted(
     (await settleByEvidence(db, claim, around, true))
   if (!settled) return
   for (const { address, answer } of delivery.refused) await flagAddress(db, chase, around, address, answer)
-  await recordEvents(db, [line('mail-sent', { ...mailFacts(chase, email), ...reached })])
-  await queueOutcomeNotes(app, db, around, 'sent', { ...noteOf(claim), recipients: [...reached.to, ...reached.cc] })
+  await recordEvents(db, [line('mail-sent', { ...mailFacts(chase, email), ...reached, ...signedFacts(email, around) })])
+  await queueOutcomeNotes(app, db, around, 'sent', {
+    ...noteOf(claim, around),
+    recipients: reached.to,
+    copies: reached.cc,
+  })
 }
 
 /** After so many refused tries the step is given up for the day, and tomorrow's rules decide anew. */
@@ -152,7 +156,7 @@ export async function becomeUnknown(
   const { chase, attempt } = claim
   const around = await readSurroundings(app, db, chase.businessId)
   if (!(await recordUnknown(db, chase.id, attempt, why))) return false
-  const message = noteOf(claim)
+  const message = noteOf(claim, around)
   const hold = {
     businessId: chase.businessId,
     customerId: chase.customerId,
@@ -165,7 +169,7 @@ export async function becomeUnknown(
       why,
       stage: chase.stage,
       subject: message.subject,
-      recipients: message.recipients,
+      recipients: [...message.recipients, ...message.copies],
     }),
   ])
   await queueOutcomeNotes(app, db, around, 'unknown', message)
@@ -183,7 +187,8 @@ export async function expireChase(
     const chase = await findChase(db, chaseId)
     if (attempt === null || !chase) return 'alive'
     const frozen = await findFrozenMessage(db, chaseId)
-    const email = { to: frozen?.recipients ?? [], cc: frozen?.copies ?? [], subject: frozen?.subject ?? '' }
+    const from = frozen?.sender ?? { name: null, address: '' }
+    const email = { from, to: frozen?.recipients ?? [], cc: frozen?.copies ?? [], subject: frozen?.subject ?? '' }
     const noted = chase.invoices.map(({ invoiceId, currency, balanceMinor, ledgerId }) => ({
       invoiceId,
       currency,
@@ -196,19 +201,29 @@ export async function expireChase(
 }
 
 /** As much of a message as a note and an event tell. */
-type Told = { readonly email: Pick<Email, 'to' | 'cc' | 'subject'> }
+type Told = { readonly email: Pick<Email, 'from' | 'to' | 'cc' | 'subject'> }
 
-const noteOf = ({
-  chase,
-  email,
-  noted,
-}: Omit<Claimed, 'kind' | 'attempt' | 'email' | 'around'> & Told): NotedMessage => ({
+const noteOf = (
+  { chase, email, noted }: Omit<Claimed, 'kind' | 'attempt' | 'email' | 'around'> & Told,
+  around: Pick<Surroundings, 'business'>,
+): NotedMessage => ({
   chaseId: chase.id,
   stage: kindOf(chase),
-  recipients: [...addressesOf(email.to), ...addressesOf(email.cc)],
+  recipients: addressesOf(email.to),
+  copies: addressesOf(email.cc),
+  signedBy: seniorOf(email, around),
   subject: email.subject,
   invoices: noted,
 })
+
+/** The senior sender's name, where the message has it; null where the usual one signed. */
+const seniorOf = ({ from }: Told['email'], { business }: Pick<Surroundings, 'business'>): string | null =>
+  from.name !== null && from.name === business.seniorName && from.name !== business.senderName ? from.name : null
+
+function signedFacts(email: Email, around: Surroundings): { signedBy?: string } {
+  const signedBy = seniorOf(email, around)
+  return signedBy === null ? {} : { signedBy }
+}
 
 const mailFacts = (chase: ChaseRow, email: Email) => ({
   stage: chase.stage,

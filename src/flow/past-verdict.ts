@@ -13,7 +13,15 @@ export function packStanding({ policy: _policy, holidays, ...standing }: Standin
 /** The standing that `packStanding` wrote, with the policy that it was judged by. */
 export function unpackStanding(packed: unknown, policy: unknown): Standing {
   const { holidays, ...standing } = packed as Omit<Standing, 'policy' | 'holidays'> & { holidays: readonly Day[] }
-  return { ...standing, holidays: new Set(holidays), policy: policy as Policy }
+  const { customer } = standing
+  return {
+    ...standing,
+    // Standings from before somebody could be named have nobody there.
+    seniorSender: standing.seniorSender ?? false,
+    customer: { ...customer, escalation: customer.escalation ?? null },
+    holidays: new Set(holidays),
+    policy: policy as Policy,
+  }
 }
 
 /**

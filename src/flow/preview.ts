@@ -1,16 +1,20 @@
 import type { QuotedClaim } from '../chase/law/claim.ts'
+import type { Address } from '../mail/mailer.ts'
 import { findChase, type ChaseInvoice, type ChaseRow } from '../store/chases.ts'
 import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { readThread } from '../store/messages.ts'
 import { readCustomers, type CustomerFacts } from '../store/standings.ts'
 import { approvalHash, versionOf } from './approval.ts'
 import type { Dependencies } from './dependencies.ts'
-import { attachesInvoices, messageFacts, senderOf } from './message.ts'
+import { attachesInvoices, messageFacts } from './message.ts'
 import { invoicesOf } from './items.ts'
 import { claimFor } from './law.ts'
-import { readSurroundings, recipientsOf, standingOf, type Surroundings } from './standing.ts'
+import { recipientsOfChase } from './recipients.ts'
+import { fromOf, signerOf } from './signer.ts'
+import { readSurroundings, standingOf, type Surroundings } from './standing.ts'
 
 export type Preview = {
+  readonly from: Address
   readonly to: readonly string[]
   readonly cc: readonly string[]
   readonly subject: string
@@ -39,7 +43,7 @@ export async function previewChase(
 }
 
 /** What a preview needs to know of a chase. */
-export type Previewed = Pick<ChaseRow, 'id' | 'stepId' | 'stage'> & {
+export type Previewed = Pick<ChaseRow, 'id' | 'segment' | 'stepId' | 'stage'> & {
   readonly invoices: readonly Omit<ChaseInvoice, 'version'>[]
   readonly threadSubject: string | null
   readonly claim: QuotedClaim | null
@@ -67,7 +71,7 @@ export function previewOf(
 ): Preview | null {
   const items = invoicesOf(customer, chase)
   if (chase.stage === null || items.length === 0) return null
-  const sender = senderOf(around, app.mailFrom)
+  const sender = signerOf(around, app.mailFrom, chase)
   const facts = messageFacts(around, customer, standingOf(around, customer), sender, {
     seed: chase.id,
     kind: chase.stage,
@@ -80,8 +84,9 @@ export function previewOf(
   })
   if (facts === null) return null
   const composed = app.compose(facts)
-  const recipients = recipientsOf(customer)
+  const recipients = recipientsOfChase(around, customer, chase)
   return {
+    from: fromOf(sender),
     to: recipients.filter(({ copied }) => !copied).map(({ address }) => address),
     cc: recipients.filter(({ copied }) => copied).map(({ address }) => address),
     subject: composed.subject,

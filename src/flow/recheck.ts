@@ -2,6 +2,7 @@ import { judgeSend, onlyPutsOff, type GateAnswer, type Refusal } from '../chase/
 import type { QuotedClaim } from '../chase/law/claim.ts'
 import { money } from '../chase/money.ts'
 import type { Standing } from '../chase/standing.ts'
+import { stepNamed } from '../chase/steps.ts'
 import type { Verdict } from '../chase/verdict.ts'
 import { lookAt } from '../store/books.ts'
 import { askApprovalAgain, cancelChase, findChase, postponeChase, type ChaseRow } from '../store/chases.ts'
@@ -15,7 +16,8 @@ import { instantAt, nextOpening } from './local-time.ts'
 import { claimFor } from './law.ts'
 import { chaseEvent } from './outcome.ts'
 import { invoicesOf } from './items.ts'
-import { readSurroundings, recipientsOf, standingOf, zoneOf, type Surroundings } from './standing.ts'
+import { recipientsOfChase } from './recipients.ts'
+import { readSurroundings, standingOf, zoneOf, type Surroundings } from './standing.ts'
 
 /** All that a message is judged and made from, as it stands at this moment. */
 export type Scene = {
@@ -47,7 +49,7 @@ export async function lookAround(
   const chase = await findChase(db, id)
   if (!customer || chase?.status !== 'planned') return null
   const standing = standingOf(around, customer)
-  const recipients = recipientsOf(customer)
+  const recipients = recipientsOfChase(around, customer, chase)
   const items = invoicesOf(customer, chase)
   const claim = await claimFor(db, around, customer, { kind: chase.stage, items, today: standing.today })
   const approved =
@@ -64,6 +66,7 @@ export async function lookAround(
       })),
       // The message is addressed from these very facts; an approval that named others is void by its hash.
       addresses: recipients.map(({ address }) => address),
+      sender: stepNamed(around.policy, chase.segment, chase.stepId)?.sender ?? 'usual',
     },
     standing,
   )

@@ -1,4 +1,6 @@
 import type { Policy, Step, Treatment } from '../chase/policy.ts'
+import type { Segment } from '../chase/standing.ts'
+import { stepNamed } from '../chase/steps.ts'
 import type { Business } from '../store/businesses.ts'
 import type { ContactFacts, CustomerFacts } from '../store/standings.ts'
 import { customerLanguage } from './language.ts'
@@ -43,6 +45,13 @@ export function recipientsOf(
     ...cc.map((address) => ({ address, name: nameOf(address), copied: true })),
   ]
 }
+
+/** Who gets the message of a chase, by what the policy says of its step. */
+export const recipientsOfChase = (
+  { policy }: { readonly policy: Policy },
+  customer: CustomerFacts,
+  { segment, stepId }: { readonly segment: Segment; readonly stepId: string },
+): Recipient[] => recipientsOf(customer, stepNamed(policy, segment, stepId))
 
 /** The customer's contact for escalations, where there is one that mail reaches. */
 export const escalationOf = ({ contacts }: Pick<CustomerFacts, 'contacts'>): ContactFacts | null =>

@@ -1,4 +1,5 @@
 import { nextContactDay } from '../chase/calendar.ts'
+import { stepNamed } from '../chase/steps.ts'
 import { LedgerError } from '../ledgers/ledger.ts'
 import { validIbans } from '../chase/guards/iban.ts'
 import { MailRefused, MailUnknown, type Attachment, type Delivery, type Email } from '../mail/mailer.ts'
@@ -31,7 +32,7 @@ import { CREDITS_GOOD_FOR_SECONDS } from './fresh-credits.ts'
 import { landReading, type CreditReading, type Reading } from './ledger-changes.ts'
 import { doubtAbout, holdFor, type Doubt } from './guards.ts'
 import { itemsOf } from './items.ts'
-import { attachesInvoices, messageFacts, senderOf } from './message.ts'
+import { attachesInvoices, messageFacts } from './message.ts'
 import {
   becomeUnknown,
   chaseEvent,
@@ -42,9 +43,10 @@ import {
   type SendOutcome,
 } from './outcome.ts'
 import { keepPolicy } from './policy.ts'
-import { languageFor } from './recipients.ts'
+import { languageFor, recipientsOfChase } from './recipients.ts'
 import { lookAround, refuse, type Scene } from './recheck.ts'
-import { readSurroundings, recipientsOf } from './standing.ts'
+import { fromOf, signerOf } from './signer.ts'
+import { readSurroundings } from './standing.ts'
 import { OVERLAP } from './rhythm.ts'
 
 /** What was read from the ledger is good for a claim for this long. */
@@ -377,14 +379,21 @@ async function claimLast(
 }
 
 /**
- * Whether something went to the main address since the rules looked: customers that share an inbox are locked one by
- * one, and their messages may leave at the same moment. Holds the address until this claim has committed or not.
+ * Whether something went to the main address, or to the one that gets a copy, since the rules looked: customers that
+ * share an inbox are locked one by one, and their messages may leave at the same moment. Holds the addresses until this
+ * claim has committed or not.
  */
-async function inboxIsBusy(db: BusinessDb, { chase, customer, standing }: Scene): Promise<boolean> {
-  const [address] = standing.customer.addresses
-  if (address === undefined) return false
-  const known = customer.addressContactedOn.filter((seen) => seen.address === address).length
-  return (await lockAddress(db, chase.businessId, address, standing.today)) > known
+async function inboxIsBusy(db: BusinessDb, { chase, around, customer, standing }: Scene): Promise<boolean> {
+  const [main] = standing.customer.addresses
+  const isCopied = stepNamed(around.policy, chase.segment, chase.stepId)?.copyEscalation === true
+  const copy = isCopied ? standing.customer.escalation?.address : undefined
+  // In one order for all, so that two claims never wait for each other.
+  const addresses = [...new Set([main, copy])].filter((address) => address !== undefined).sort()
+  for (const address of addresses) {
+    const known = customer.addressContactedOn.filter((seen) => seen.address === address).length
+    if ((await lockAddress(db, chase.businessId, address, standing.today)) > known) return true
+  }
+  return false
 }
 
 const sameInvoices = (some: readonly ChaseInvoice[], others: readonly ChaseInvoice[]): boolean =>
@@ -407,7 +416,7 @@ async function compose(
   ready: Ready,
 ): Promise<{ email: Email; frozen: FrozenMessage; attachedIds: readonly string[] } | { doubt: Doubt } | null> {
   const { chase, around, customer, standing, items, claim } = scene
-  const sender = senderOf(around, app.mailFrom)
+  const sender = signerOf(around, app.mailFrom, chase)
   const thread = await readThread(db, chase.spellId)
   const { attached } = app.pickAttachments(ready.pdfs, languageFor(customer, around.business), ATTACHMENTS_LIMIT)
   const attachedIds = attached.map(({ invoiceId }) => invoiceId)
@@ -425,14 +434,13 @@ async function compose(
   const accounts = [...new Set(ready.pdfs.flatMap((pdf) => pdf.accounts))]
   const doubt = await doubtAbout(app, db, chase, { composed, facts, accounts })
   if (doubt) return { doubt }
-  const recipients = recipientsOf(customer)
+  const recipients = recipientsOfChase(around, customer, chase)
   const addressed = (copied: boolean) =>
     recipients.filter((recipient) => recipient.copied === copied).map(({ name, address }) => ({ name, address }))
-  const replyTo = around.business.senderEmail
   const email: Email = {
     messageId: `<${chase.id}@${app.mailFrom.address.split('@')[1] ?? 'localhost'}>`,
-    from: sender,
-    replyTo: replyTo && replyTo !== sender.address ? { name: sender.name, address: replyTo } : null,
+    from: fromOf(sender),
+    replyTo: sender.replyTo,
     to: addressed(false),
     cc: addressed(true),
     subject: composed.subject,

@@ -8,6 +8,7 @@ import { knownInFuture } from '../chase/simulate/future.ts'
 import { simulate } from '../chase/simulate/simulate.ts'
 import type { OnItsWay, SimulatedCustomer, Simulation } from '../chase/simulate/simulation.ts'
 import type { Mode } from '../chase/standing.ts'
+import { stepNamed } from '../chase/steps.ts'
 import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { readSimulationFacts, readSimulationNames, type SimulationFacts } from '../store/simulation.ts'
 import { readCustomers, type CustomerFacts } from '../store/standings.ts'
@@ -200,6 +201,7 @@ function simulateScene(scene: Scene, { policy, isNew, to, paying }: Question): S
     policy,
     mode: around.business.mode,
     ledgerRemindersOn: around.books?.ownReminders === true,
+    seniorSender: around.business.seniorName !== null,
     from: around.today,
     to,
     turns: [...turnsNow(around.now, span), ...turnsAfter(around.now, span)],
@@ -264,7 +266,7 @@ function simulated(
       contactedOn,
       addressContactedOn,
       callsOn,
-      onItsWay: onItsWay(customer),
+      onItsWay: onItsWay(customer, policy),
       isLookedAt: nextLookAt !== null,
       isDueNow: isNew || (nextLookAt !== null && Temporal.Instant.compare(nextLookAt, now) <= 0),
     },
@@ -276,13 +278,14 @@ function* oneOf(paidOn: ReadonlyMap<string, Day>, id: string): Generator<[string
   if (on !== undefined) yield [id, on]
 }
 
-function onItsWay({ live }: CustomerFacts): OnItsWay | null {
+function onItsWay({ live }: CustomerFacts, policy: Policy): OnItsWay | null {
   // One that is being handed over right now counts as sent already.
   if (live === null || live.status === 'sending') return null
-  const { stepId, stage, invoices } = live
+  const { stepId, segment, stage, invoices } = live
   return {
     stepId,
     message: stage,
+    copied: stepNamed(policy, segment, stepId)?.copyEscalation ?? false,
     invoices: invoices.map(({ id, balanceMinor, currency, dueOn }) => ({
       id,
       balance: money(balanceMinor, currency),

@@ -12,7 +12,7 @@ import type {
 import type { HolidayLookup } from './calendar.ts'
 import { localTime } from './local-time.ts'
 import { DEFAULT_HASH, policyOf } from './policy.ts'
-import { confidenceIn, recipientsOf } from './recipients.ts'
+import { confidenceIn, escalationOf, recipientsOf } from './recipients.ts'
 import { zoneOfCustomer } from './zones.ts'
 
 export { recipientsOf, type Recipient } from './recipients.ts'
@@ -79,6 +79,7 @@ export function standingOf(around: Surroundings, customer: CustomerFacts): Stand
     holidays: around.holidays(customer.country ?? business.country, policy.regionalHolidays ? region : null, today),
     mode: business.mode,
     stopped: business.stopped,
+    seniorSender: business.seniorName !== null,
     ledgerRemindersOn: books?.ownReminders === true,
     sentTodayByBusiness: around.sentOnDays.find(({ on }) => on === around.today)?.count ?? 0,
     books: {
@@ -93,6 +94,7 @@ export function standingOf(around: Surroundings, customer: CustomerFacts): Stand
       groups: customer.groups,
       record: { firstInvoiceOn: customer.firstInvoiceOn, daysLate: customer.daysLate },
       addresses,
+      escalation: escalated(customer),
       confidence: confidenceIn(addresses[0], customer),
       paymentRunDay: customer.paymentRunDay,
       delayDays: customer.delayDays,
@@ -133,6 +135,13 @@ export function standingOf(around: Surroundings, customer: CustomerFacts): Stand
     callsOn: customer.callsOn,
     loggedContacts: customer.contactLog.map(({ on, kind, outcome }) => ({ on, kind, outcome: OUTCOMES[outcome] })),
   }
+}
+
+function escalated(customer: CustomerFacts): Standing['customer']['escalation'] {
+  const contact = escalationOf(customer)
+  if (contact === null) return null
+  const seen = customer.addressContactedOn.filter(({ address }) => address === contact.email)
+  return { address: contact.email, contactedOn: seen.map(({ on }) => on) }
 }
 
 /** What the rules make of a logged outcome: a message on an answering machine is nobody, a refusal is an answer. */

@@ -1,4 +1,4 @@
-import { checkPolicy, isSound, type AvailableWordings, type Finding } from '../chase/policy-check.ts'
+import { checkPolicy, isSound, type AvailableWordings, type Finding, type PolicyPeople } from '../chase/policy-check.ts'
 import type { Policy } from '../chase/policy.ts'
 import { parsePolicy } from './parse.ts'
 import { documentPath } from './places.ts'
@@ -20,7 +20,11 @@ export type CheckedText = {
 }
 
 /** Reads a policy file and proves what can be proven about it; see `checkPolicy` for what that is. */
-export function checkPolicyText(text: string, openings: AvailableWordings): CheckedText {
+export function checkPolicyText(
+  text: string,
+  openings: AvailableWordings,
+  people: PolicyPeople | null = null,
+): CheckedText {
   const parsed = parsePolicy(text)
   if (!parsed.ok) {
     const remarks = parsed.problems.map((problem): Remark => ({
@@ -32,7 +36,7 @@ export function checkPolicyText(text: string, openings: AvailableWordings): Chec
     }))
     return { policy: null, sound: false, remarks }
   }
-  const findings = checkPolicy(parsed.policy, openings)
+  const findings = checkPolicy(parsed.policy, openings, people)
   const remarks = findings.map((finding): Remark => ({
     ...parsed.placeOf(documentPath(finding.at)),
     weight: finding.weight,

@@ -113,6 +113,10 @@ export const POLICY_ENGLISH: PolicyWords = {
       `There is no wording of ${message} in ${LANGUAGES[String(language)] ?? language}.`,
     'wording-unknown': ({ name, message, language }) =>
       `${message} has no opening “${name}” in ${LANGUAGES[String(language)] ?? language}.`,
+    'senior-sender-missing': ({ stepId }) =>
+      `“${stepId}” is signed by the senior sender, and the settings name none: the usual one signs it.`,
+    'escalation-contact-missing': ({ stepId }) =>
+      `“${stepId}” is copied to the customer’s contact for copies, and no customer has one: nobody gets it.`,
   },
   differences: {
     'step-added': ({ step, sequence, when, what }) => `${sequence}: step “${step}” added (${what}, ${when}).`,

@@ -113,6 +113,10 @@ export const POLICY_SPANISH: PolicyWords = {
       `No hay texto de ${message} en ${LANGUAGES[String(language)] ?? language}.`,
     'wording-unknown': ({ name, message, language }) =>
       `${message} no tiene la apertura «${name}» en ${LANGUAGES[String(language)] ?? language}.`,
+    'senior-sender-missing': ({ stepId }) =>
+      `«${stepId}» lo firma el remitente superior y los ajustes no nombran ninguno: lo firma el de siempre.`,
+    'escalation-contact-missing': ({ stepId }) =>
+      `«${stepId}» va en copia al contacto del cliente para copias y ningún cliente tiene uno: nadie la recibe.`,
   },
   differences: {
     'step-added': ({ step, sequence, when, what }) => `${sequence}: paso «${step}» añadido (${what}, ${when}).`,

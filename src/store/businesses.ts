@@ -19,6 +19,11 @@ export type Business = {
   readonly senderRole: string | null
   readonly senderPhone: string | null
   readonly senderEmail: string | null
+  /** Who signs the steps of a senior sender; null where the usual one does. */
+  readonly seniorName: string | null
+  readonly seniorRole: string | null
+  readonly seniorPhone: string | null
+  readonly seniorEmail: string | null
   readonly paymentDetails: string | null
   readonly lateCharges: string | null
   /** What formal letters say of it: the name before the law (the everyday one where null), numbers and address. */
@@ -38,6 +43,7 @@ export const businessColumns = sql<Business>`jsonb_build_object(
   'id', b.id, 'name', b.name, 'country', b.country, 'region', b.region, 'timeZone', b.time_zone,
   'baseCurrency', b.base_currency, 'language', b.language, 'mode', b.mode, 'stopped', b.stopped_at is not null,
   'senderName', b.sender_name, 'senderRole', b.sender_role, 'senderPhone', b.sender_phone, 'senderEmail', b.sender_email,
+  'seniorName', b.senior_name, 'seniorRole', b.senior_role, 'seniorPhone', b.senior_phone, 'seniorEmail', b.senior_email,
   'paymentDetails', b.payment_details, 'lateCharges', b.late_charges, 'legalName', b.legal_name, 'taxId', b.tax_id,
   'registration', b.registration, 'postalAddress', b.postal_address,
   'lawConsentedAt', b.law_consented_at, 'sellsToBusinessesOnly', b.sells_to_businesses_only, 'vatTurnover', b.vat_turnover)`

@@ -152,6 +152,7 @@ export type ChaseRow = {
   /** Null for a message beside the ladder while no spell runs. */
   readonly spellId: string | null
   readonly stepId: string
+  readonly segment: Segment
   readonly channel: 'email' | 'call' | 'decision' | 'letter'
   /** What an e-mail is written as. */
   readonly stage: MessageKind | null
@@ -169,7 +170,7 @@ export type ChaseRow = {
 export async function findChase(db: BusinessDb, chaseId: string): Promise<ChaseRow | null> {
   const { rows } = await sql<ChaseRow>`
     select c.id, c.business_id as "businessId", c.customer_id as "customerId", c.connection_id as "connectionId",
-           c.spell_id as "spellId", c.step_id as "stepId", c.channel, c.stage, c.status, c.planned_on as "plannedOn",
+           c.spell_id as "spellId", c.step_id as "stepId", c.segment, c.channel, c.stage, c.status, c.planned_on as "plannedOn",
            c.send_after as "sendAfter", c.attempt, c.lease_until as "leaseUntil", c.approval_needed as "approvalNeeded",
            c.approved_hash as "approvedHash", c.most_per_7_days as "mostPer7Days",
            coalesce((select jsonb_agg(jsonb_build_object('invoiceId', ci.invoice_id, 'currency', ci.currency,

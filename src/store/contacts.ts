@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import type { PolicyPeople } from '../chase/policy-check.ts'
 import type { Treatment } from '../chase/policy.ts'
 import type { BusinessDb } from './db.ts'
 
@@ -79,4 +81,13 @@ export async function removeContact(db: BusinessDb, contactId: string): Promise<
     .where('source', '=', 'person')
     .executeTakeFirst()
   return numDeletedRows === 1n
+}
+
+/** Whom a policy can call upon: a senior sender, and how many customers have a contact that gets copies. */
+export async function readPolicyPeople(db: BusinessDb, businessId: string): Promise<PolicyPeople> {
+  const { rows } = await sql<PolicyPeople>`
+    select b.senior_name is not null as "seniorSender",
+           (select count(distinct customer_id)::int from contacts where escalation) as "escalationContacts"
+      from businesses b where b.id = ${businessId}`.execute(db)
+  return rows[0] ?? { seniorSender: false, escalationContacts: 0 }
 }

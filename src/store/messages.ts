@@ -218,18 +218,20 @@ export async function findFrozenMessage(
   chaseId: string,
 ): Promise<{
   subject: string
+  sender: Address
   recipients: readonly Address[]
   copies: readonly Address[]
   attachments: readonly AttachmentRef[]
 } | null> {
   const row = await db
     .selectFrom('messages')
-    .select(['subject', 'recipients', 'copies', 'attachments'])
+    .select(['subject', 'sender', 'recipients', 'copies', 'attachments'])
     .where('chase_id', '=', chaseId)
     .executeTakeFirst()
   if (!row) return null
   return {
     subject: row.subject,
+    sender: row.sender as Address,
     recipients: row.recipients as Address[],
     copies: row.copies as Address[],
     attachments: row.attachments as AttachmentRef[],

@@ -115,6 +115,11 @@ export type BusinessSettings = {
   readonly senderRole: string | null
   readonly senderPhone: string | null
   readonly senderEmail: string | null
+  /** Who signs the steps that the policy has a senior sign. */
+  readonly seniorName: string | null
+  readonly seniorRole: string | null
+  readonly seniorPhone: string | null
+  readonly seniorEmail: string | null
   readonly paymentDetails: string | null
   readonly lateCharges: string | null
   readonly legalName: string | null
@@ -143,6 +148,10 @@ export async function updateSettings(db: BusinessDb, businessId: string, setting
       sender_role: settings.senderRole,
       sender_phone: settings.senderPhone,
       sender_email: settings.senderEmail,
+      senior_name: settings.seniorName,
+      senior_role: settings.seniorRole,
+      senior_phone: settings.seniorPhone,
+      senior_email: settings.seniorEmail,
       payment_details: settings.paymentDetails,
       late_charges: settings.lateCharges,
       legal_name: settings.legalName,

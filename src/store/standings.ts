@@ -147,6 +147,7 @@ export type SpellFacts = {
 export type LiveChase = {
   readonly id: string
   readonly stepId: string
+  readonly segment: Segment
   readonly stage: MessageKind
   readonly status: 'planned' | 'awaiting-approval' | 'sending'
   readonly invoices: readonly {
@@ -282,7 +283,7 @@ export const standingsOf = (
                                            and x.status in ('sending', 'sent', 'unknown'))), '[]') as requested,
            coalesce((select jsonb_agg(m.wording order by m.composed_at) from chases x join messages m on m.chase_id = x.id
                       where x.customer_id = any (same.ids) and x.status in ('sending', 'sent', 'unknown')), '[]') as "usedWordings",
-           (select jsonb_build_object('id', x.id, 'stepId', x.step_id, 'stage', x.stage, 'status', x.status, 'invoices',
+           (select jsonb_build_object('id', x.id, 'stepId', x.step_id, 'segment', x.segment, 'stage', x.stage, 'status', x.status, 'invoices',
                      (select jsonb_agg(jsonb_build_object('id', ci.invoice_id, 'balanceMinor', ci.balance_minor, 'currency', ci.currency,
                                        'dueOn', ci.due_on)) from chase_invoices ci where ci.chase_id = x.id))
               from chases x where x.customer_id = c.id and x.channel = 'email'

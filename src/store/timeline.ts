@@ -243,6 +243,7 @@ export type WaitingChase = {
   readonly status: 'awaiting-approval' | 'task' | 'unknown'
   readonly channel: 'email' | 'call' | 'decision' | 'letter'
   readonly stepId: string
+  readonly segment: Segment
   readonly stage: MessageKind | null
   readonly plannedOn: Day
   readonly facts: Facts
@@ -274,7 +275,7 @@ async function listWaitingChases(
 ): Promise<WaitingChase[]> {
   const { rows } = await sql<WaitingChase>`
     select x.id as "chaseId", x.customer_id as "customerId", c.name as "customerName", c.phone, x.status, x.channel,
-           x.step_id as "stepId", x.stage, x.planned_on as "plannedOn", x.facts,
+           x.step_id as "stepId", x.segment, x.stage, x.planned_on as "plannedOn", x.facts,
            (select m.subject from messages m join chases t on t.id = m.chase_id
              where t.spell_id = x.spell_id and t.status in ('sent', 'unknown') order by m.composed_at limit 1) as "threadSubject",
            coalesce((select jsonb_agg(jsonb_build_object('invoiceId', ci.invoice_id, 'number', i.number, 'currency', ci.currency,

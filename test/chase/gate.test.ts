@@ -6,7 +6,7 @@ import { judgeSend, needsApproval } from '../../src/chase/gate.ts'
 import type { PlannedSend } from '../../src/chase/gate.ts'
 import { money } from '../../src/chase/money.ts'
 import type { Mode } from '../../src/chase/standing.ts'
-import { hold, invoice, standing } from '../support/standing.ts'
+import { following, hold, invoice, standing, step } from '../support/standing.ts'
 import type { StandingDetails } from '../support/standing.ts'
 
 const planned = (change: Partial<PlannedSend> = {}): PlannedSend => ({
@@ -26,6 +26,28 @@ function judged(change: Partial<PlannedSend>, fresh: StandingDetails): string {
 describe('the gate', () => {
   it('lets a message go when nothing has changed, and hands back the fresh verdict', () => {
     expect(judgeSend(planned(), standing())).toEqual({ go: true, verdict: decide(standing()) })
+  })
+
+  it.each<[string, Partial<PlannedSend>, boolean]>([
+    ['go', { addresses: ['pagos@acme.example', 'boss@acme.example'] }, true],
+    // Whoever is to get a copy gets it, and nobody else does.
+    ['address-changed', { addresses: ['pagos@acme.example'] }, true],
+    ['address-changed', { addresses: ['pagos@acme.example', 'boss@acme.example'] }, false],
+    ['address-changed', { addresses: ['boss@acme.example', 'pagos@acme.example'] }, true],
+    ['other-step', { addresses: ['pagos@acme.example'], sender: 'usual' }, false],
+    ['go', { addresses: ['pagos@acme.example'], sender: 'senior' }, false],
+  ])('says %s where signature and copies are %j and the step is copied: %s', (answer, change, copyEscalation) => {
+    const escalation = { address: 'boss@acme.example', contactedOn: [] }
+    const signed = following([step('day-1', 1, { copyEscalation, sender: 'senior' })])
+    expect(judged(change, { policy: signed, customer: { escalation } })).toBe(answer)
+  })
+
+  it('counts the inbox that gets a copy like the one the message goes to', () => {
+    const escalation = { address: 'boss@acme.example', contactedOn: [day('2026-03-03')] }
+    const copied = following([step('day-1', 1, { copyEscalation: true })])
+    const addresses = ['pagos@acme.example', 'boss@acme.example']
+    expect(judged({ addresses }, { policy: copied, customer: { escalation } })).toBe('too-soon')
+    expect(judged({}, { policy: following([step('day-1', 1)]), customer: { escalation } })).toBe('go')
   })
 
   it('hands back the fresh verdict with a refusal too', () => {

@@ -42,6 +42,34 @@ describe('A sound policy', () => {
   })
 })
 
+describe('A policy that calls upon people', () => {
+  const nobody = { seniorSender: false, escalationContacts: 0 }
+  const calling: Policy = {
+    ...DEFAULT_POLICY,
+    sequences: {
+      ...DEFAULT_POLICY.sequences,
+      regular: DEFAULT_POLICY.sequences.regular.map((step) =>
+        step.id === 'day-15' ? { ...step, sender: 'senior' as const, copyEscalation: true } : step,
+      ),
+    },
+  }
+
+  it('warns where the business has nobody, and may come into force all the same', () => {
+    const found = checkPolicy(calling, everyOpening, nobody)
+    expect(found.map(({ rule, weight, at }) => `${weight} ${rule} ${at.join('.')}`)).toEqual([
+      'warning senior-sender-missing sequences.regular.3.sender',
+      'warning escalation-contact-missing sequences.regular.3.copyEscalation',
+    ])
+    expect(isSound(found)).toBe(true)
+  })
+
+  it('has nothing to remark where somebody is there, where nobody is called upon, or where nobody was asked about', () => {
+    expect(checkPolicy(calling, everyOpening, { seniorSender: true, escalationContacts: 1 })).toEqual([])
+    expect(checkPolicy(DEFAULT_POLICY, everyOpening, nobody)).toEqual([])
+    expect(checkPolicy(calling, everyOpening)).toEqual([])
+  })
+})
+
 describe('A broken policy', () => {
   const broken = examples.flatMap(([example, policy], which) =>
     MUTATIONS.flatMap((mutation, at) => {

@@ -156,7 +156,7 @@ export class CustomerMachine {
       const standing = this.#standing(turn, known)
       const invoices = planned.invoices.map((item) => ({ ...item, dueOn: item.dueOn ?? turn.on }))
       const answer = judgeSend(
-        { ...planned, invoices, approved: true, addresses: standing.customer.addresses },
+        { ...planned, invoices, approved: true, addresses: addressesOf(standing, planned.copied) },
         standing,
       )
       if (answer.go && wantsMessage(answer.verdict)) return this.#sent(turn, answer.verdict, planned, standing)
@@ -179,7 +179,7 @@ export class CustomerMachine {
       for (const { id } of planned.invoices) if (!this.#askedFor.has(id)) this.#askedFor.set(id, on)
     }
     this.#contactedOn.push(on)
-    this.#shared.add(turn, standing.customer.addresses)
+    this.#shared.add(turn, addressesOf(standing, step.copyEscalation))
     this.#closePush(on, step.id)
     this.messages.push({
       on,
@@ -224,9 +224,11 @@ export class CustomerMachine {
       mode: this.#mode(),
       stopped: false,
       books: { connection: 'connected', hoursSinceSync: 0, unconfirmed: false },
+      seniorSender: this.#question.seniorSender,
       ledgerRemindersOn,
       sentTodayByBusiness: this.#shared.sentOn(turn.businessDay),
       ...known,
+      customer: this.#withEscalation(known.customer),
       payments: this.#askedFor.size === 0 ? known.payments : known.payments.map((one) => this.#withChased(one)),
       requested:
         known.requested.length === 0
@@ -239,6 +241,14 @@ export class CustomerMachine {
       addressContactedOn: [...this.#customer.begun.addressContactedOn, ...this.#shared.addressedOn(address)],
       callsOn: this.#callsOn,
     }
+  }
+
+  /** What went to the contact for escalations since the simulation began counts too, whichever customer it was about. */
+  #withEscalation(customer: Known['customer']): Known['customer'] {
+    const { escalation } = customer
+    if (escalation === null) return customer
+    const contactedOn = [...escalation.contactedOn, ...this.#shared.addressedOn(escalation.address)]
+    return { ...customer, escalation: { ...escalation, contactedOn } }
   }
 
   #withChased(payment: Known['payments'][number]): Known['payments'][number] {
@@ -324,7 +334,14 @@ const onItsWayOf = ({ step, message, invoiceIds }: MessageVerdict, standing: Sta
   stepId: step.id,
   message,
   invoices: itemsOf(invoiceIds, standing),
+  copied: step.copyEscalation,
 })
+
+/** Where a message goes, a copy to the contact for escalations included. */
+function addressesOf({ customer: { addresses, escalation } }: Standing, copied: boolean): readonly string[] {
+  if (!copied || escalation === null || addresses.includes(escalation.address)) return addresses
+  return [...addresses, escalation.address]
+}
 
 /** The invoices as they stand; of one that is settled only its payments tell, and nothing is due on it. */
 function itemsOf(ids: readonly string[], { invoices, payments }: Standing): SimulatedItem[] {

@@ -44,6 +44,8 @@ export type OnItsWay = {
   readonly stepId: string
   readonly message: MessageKind
   readonly invoices: readonly SimulatedItem[]
+  /** The contact for escalations gets it too. */
+  readonly copied: boolean
 }
 
 /** What has been said and done to a customer when the simulation begins. */
@@ -72,6 +74,7 @@ export type SimulationQuestion = {
   /** Approvals are taken to be given at once; in observe mode the simulation is of the approve mode. */
   readonly mode: Standing['mode']
   readonly ledgerRemindersOn: boolean
+  readonly seniorSender: boolean
   readonly from: Day
   readonly to: Day
   /** In the order in which they come to pass. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { applyPolicy } from '../../flow/apply-policy.ts'
+import { applyPolicy, checkDocument } from '../../flow/apply-policy.ts'
 import { measurePolicyEffect, type MeasuredEffect } from '../../flow/policy-effect.ts'
 import { documentInForce, policyInForce } from '../../flow/policy.ts'
-import { checkPolicyText, type CheckedText, type Remark } from '../../policy/check.ts'
+import type { CheckedText, Remark } from '../../policy/check.ts'
 import { parsePolicy } from '../../policy/parse.ts'
 import { sayDifferences, sayRemark } from '../../policy/words.ts'
 import type { Policy } from '../../chase/policy.ts'
@@ -36,7 +36,7 @@ export function policyPages(routes: BusinessRoutes, app: WebDependencies): void 
 
   routes.act('/policy/check', 'owner', async (acting) => {
     const typed = typedBy(acting)
-    return again(app, acting, { typed, checked: checkPolicyText(typed.document, app.openings) }, 200)
+    return again(app, acting, { typed, checked: await checkDocument(app, acting.businessId, typed.document) }, 200)
   })
 
   routes.act('/policy', 'owner', async (acting) => {
@@ -47,7 +47,7 @@ export function policyPages(routes: BusinessRoutes, app: WebDependencies): void 
     if (applied.kind === 'applied') return '/policy?done=policyApplied'
     if (applied.kind === 'unchanged') return '/policy?done=policyUnchanged'
     if (applied.kind === 'unknown') throw new Refused('notFound')
-    const checked = applied.kind === 'refused' ? applied.checked : checkPolicyText(document, app.openings)
+    const checked = applied.kind === 'refused' ? applied.checked : await checkDocument(app, businessId, document)
     return again(
       app,
       acting,

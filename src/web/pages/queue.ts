@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { explain } from '../../chase/reasons.ts'
 import { approveChase, settleUnknown, skipChase } from '../../flow/approve.ts'
 import { claimOfChase, previewChase, previewOf, type Preview } from '../../flow/preview.ts'
-import { readSurroundings, recipientsOf, type Recipient } from '../../flow/standing.ts'
+import { recipientsOfChase, type Recipient } from '../../flow/recipients.ts'
+import { readSurroundings } from '../../flow/standing.ts'
 import { findChase } from '../../store/chases.ts'
 import { readCustomers } from '../../store/standings.ts'
 import { listApprovals, type WaitingChase } from '../../store/timeline.ts'
@@ -39,7 +40,7 @@ export function queuePages(routes: BusinessRoutes, app: WebDependencies): void {
       const claim = isToApprove ? await claimOfChase(db, around, customer, chase) : null
       cards.push({
         chase,
-        recipients: customer ? recipientsOf(customer) : [],
+        recipients: customer ? recipientsOfChase(around, customer, chase) : [],
         preview: isToApprove ? previewOf(app, around, customer, { ...chase, id: chase.chaseId, claim }) : null,
       })
     }
@@ -75,6 +76,8 @@ export function queuePages(routes: BusinessRoutes, app: WebDependencies): void {
           preview
             ? html` <p class="lead">${words.preview.note}</p>
                 <dl class="facts">
+                  <dt>${words.message.from}</dt>
+                  <dd>${preview.from.name} &lt;${preview.from.address}&gt;</dd>
                   <dt>${words.message.to}</dt>
                   <dd>${preview.to.join(', ') || words.queue.noAddress}</dd>
                   ${

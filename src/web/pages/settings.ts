@@ -30,6 +30,8 @@ const lines = (most: number) =>
     )
     .default('')
 
+const replyAddress = line(254).pipe(z.string().regex(/^([^\s@<>"(),;:\\]+@[^\s@<>"(),;:\\]+\.[^\s@<>"(),;:\\]+)?$/))
+
 const SETTINGS = z.object({
   name: line(200).pipe(z.string().min(1)),
   country: line(2)
@@ -41,7 +43,11 @@ const SETTINGS = z.object({
   senderName: line(100),
   senderRole: line(100),
   senderPhone: line(40),
-  senderEmail: line(254).pipe(z.string().regex(/^([^\s@<>"(),;:\\]+@[^\s@<>"(),;:\\]+\.[^\s@<>"(),;:\\]+)?$/)),
+  senderEmail: replyAddress,
+  seniorName: line(100),
+  seniorRole: line(100),
+  seniorPhone: line(40),
+  seniorEmail: replyAddress,
   paymentDetails: lines(1000),
   lateCharges: lines(300).transform((text) => text.replaceAll('\n', ' ')),
   legalName: line(200),
@@ -100,6 +106,10 @@ export function settingsPages(routes: BusinessRoutes, app: WebDependencies): voi
         senderRole: orNull(data.senderRole),
         senderPhone: orNull(data.senderPhone),
         senderEmail: orNull(data.senderEmail),
+        seniorName: orNull(data.seniorName),
+        seniorRole: orNull(data.seniorRole),
+        seniorPhone: orNull(data.seniorPhone),
+        seniorEmail: orNull(data.seniorEmail),
         paymentDetails: orNull(data.paymentDetails),
         lateCharges: orNull(data.lateCharges),
         legalName: orNull(data.legalName),
@@ -131,6 +141,10 @@ async function storedValues({ business, db, now }: BusinessVisit): Promise<Value
     senderRole: business.senderRole ?? '',
     senderPhone: business.senderPhone ?? '',
     senderEmail: business.senderEmail ?? '',
+    seniorName: business.seniorName ?? '',
+    seniorRole: business.seniorRole ?? '',
+    seniorPhone: business.seniorPhone ?? '',
+    seniorEmail: business.seniorEmail ?? '',
     paymentDetails: business.paymentDetails ?? '',
     lateCharges: business.lateCharges ?? '',
     legalName: business.legalName ?? '',
@@ -267,6 +281,15 @@ function generalCards({ words: { settings: say } }: BusinessVisit, values: Value
         ${input('registration', say.registration, { most: 100, hint: say.registrationHint })}
       </div>
       ${area('postalAddress', say.postalAddress, 4)}
+    </section>
+    <section class="card stack">
+      <h2>${say.senior}</h2>
+      <p class="hint">${say.seniorText}</p>
+      <div class="columns">
+        ${input('seniorName', say.senderName, { most: 100 })} ${input('seniorRole', say.senderRole, { most: 100 })}
+        ${input('seniorPhone', say.senderPhone, { most: 40, type: 'tel' })}
+        ${input('seniorEmail', say.senderEmail, { most: 254, type: 'email', hint: say.seniorEmailHint })}
+      </div>
     </section>
     <section class="card stack">
       <h2>${say.payment}</h2>

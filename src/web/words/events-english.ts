@@ -43,7 +43,8 @@ export const ENGLISH_EVENTS: EventWords = {
   'letter-asked': () => 'Asked a person to review a formal letter.',
   'message-held': (facts) => `${capital(message(facts))} held back for a person${because(facts)}`,
   'chase-cancelled': (facts) => `${capital(message(facts))} taken back${because(facts)}`,
-  'mail-sent': (facts) => `${capital(message(facts))} sent${recipients(facts)}.`,
+  'mail-sent': (facts) =>
+    `${capital(message(facts))} sent${recipients(facts)}${facts.list('cc') ? `, with a copy to ${facts.list('cc')}` : ''}${facts.text('signedBy') ? `, signed by ${facts.text('signedBy')}` : ''}.`,
   'mail-refused': (facts) => `${capital(message(facts))} refused${because(facts)}`,
   'mail-postponed': (facts) => `${capital(message(facts))} put off${because(facts)}`,
   'mail-unknown': (facts) => `Not known whether the ${message(facts)} arrived.`,

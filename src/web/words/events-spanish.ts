@@ -43,7 +43,8 @@ export const SPANISH_EVENTS: EventWords = {
   'letter-asked': () => 'Se pide a una persona que revise una carta formal.',
   'message-held': (facts) => `${capital(message(facts))} retenido hasta que lo vea una persona${because(facts)}`,
   'chase-cancelled': (facts) => `${capital(message(facts))} retirado${because(facts)}`,
-  'mail-sent': (facts) => `${capital(message(facts))} enviado${recipients(facts)}.`,
+  'mail-sent': (facts) =>
+    `${capital(message(facts))} enviado${recipients(facts)}${facts.list('cc') ? `, con copia a ${facts.list('cc')}` : ''}${facts.text('signedBy') ? `, firmado por ${facts.text('signedBy')}` : ''}.`,
   'mail-refused': (facts) => `${capital(message(facts))} rechazado${because(facts)}`,
   'mail-postponed': (facts) => `${capital(message(facts))} aplazado${because(facts)}`,
   'mail-unknown': (facts) => `No se sabe si el ${message(facts)} llegó.`,

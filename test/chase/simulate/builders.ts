@@ -64,6 +64,7 @@ export const simulated = ({ from, days, ...details }: Details, ...customers: Sim
     policy: DEFAULT_POLICY,
     mode: 'automatic',
     ledgerRemindersOn: false,
+    seniorSender: false,
     turns: turnsOf(day(from), days),
     sentOnDays: [],
     ...details,

@@ -38,7 +38,7 @@ const customer = (id: string, invoices: readonly PastInvoice[]): PastCustomer =>
   id,
   place: 'here',
   holidays: () => new Set(),
-  customer: { setSegment: null, groups: [], paymentRunDay: null, delayDays: 0 },
+  customer: { setSegment: null, groups: [], escalation: null, paymentRunDay: null, delayDays: 0 },
   recipients: (_openIds, hasPaid) => ({ addresses: [`${id}@x.example`], confidence: hasPaid ? 90 : 60 }),
   invoices,
 })
@@ -48,6 +48,7 @@ const backtest = (...customers: PastCustomer[]): Simulation =>
     policy: DEFAULT_POLICY,
     mode: 'automatic',
     ledgerRemindersOn: false,
+    seniorSender: false,
     from: FROM,
     to: addDays(TODAY, -1),
     turns: turnsOf(FROM, 147),
