@@ -118,6 +118,7 @@ function inventedStanding(number: number): Standing {
       addresses: random() < 0.02 ? [] : [`ap@c${number}.example`],
       confidence: 90,
       escalation: null,
+      history: [],
       paymentRunDay: random() < 0.1 ? 25 : null,
       delayDays: 0,
     },

@@ -154,8 +154,11 @@ function climb(facts: AccountFacts, excluded: Facts, oldest: OpenInvoice, invoic
   if (move.kind === 'later') {
     const meanwhile = besideTheLadder(standing, calendar, segmentation, say)
     if (meanwhile) return meanwhile
-    return say.quiet('wait', items.length > 0 ? 'step-not-due-yet' : 'nothing-due-yet', move.on, {
+    const waiting =
+      plan.spared !== null && plan.taken.every(({ on }) => on <= anchor.dueOn) ? 'spared' : 'step-not-due-yet'
+    return say.quiet('wait', items.length > 0 ? waiting : 'nothing-due-yet', move.on, {
       ...known,
+      ...(plan.spared && { usualDays: plan.spared.payDay, paidInvoices: plan.spared.paid }),
       ...totals('due', items),
       nextStepId: move.step.id,
       nextStepOn: move.on,

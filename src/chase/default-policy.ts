@@ -57,6 +57,7 @@ export const DEFAULT_POLICY: Policy = {
   strategicGroups: ['Strategic', 'Estratégico'],
   newForDays: 90,
   habituallyLate: { atLeastSettled: 5, atLeastLatePercent: 60, percentile: 80, atMostDays: 30 },
+  sparing: null,
   gapBusinessDays: 2,
   mostPer7Days: 2,
   // A whole default sequence needs four messages in 30 days; two more leave room for a second spell.

@@ -68,6 +68,7 @@ const FLIPS: Readonly<Record<Reason, FlipsOfReason>> = {
   'on-plan': flips('instalment-falls-due', 'payment', 'person-ends-hold'),
 
   'step-not-due-yet': flips('step-falls-due', 'payment', 'person-holds'),
+  spared: flips('usual-day-passes', 'payment', 'person-holds'),
   'not-a-sending-day': flips('sending-day-comes', 'payment', 'person-holds'),
   'outside-hours': flips('sending-day-comes', 'payment', 'person-holds'),
   august: flips('august-ends', 'payment', 'person-holds'),

@@ -23,6 +23,8 @@ export type Position = {
   readonly habitDays: number | null
   /** How many days after the due day the customer's own payment run comes; 0 without one. */
   readonly runDays: number
+  /** How many days after the due day a late customer that is spared pays by itself; 0 where it is not. */
+  readonly spareDays: number
   /** How many days later every step comes, for this customer or this invoice. */
   readonly delayDays: number
   /** The due day that the steps count from. */
@@ -180,14 +182,15 @@ function offsetOf(step: Step, position: Position): number {
 }
 
 /**
- * How many days later a step of this offset comes for this customer: by its own delay, and by its habit or its payment
- * run, whichever is longer. A habit moves the whole ladder, so that the steps after the first keep their distances
- * from it. A payment run moves what comes after the due day: until then the invoice can still make the run.
+ * How many days later a step of this offset comes for this customer: by its own delay, and by its habit, its payment
+ * run or its usual day of payment, whichever is longer. A habit moves the whole ladder, so that the steps after the first keep their distances
+ * from it. A payment run moves what comes after the due day: until then the invoice can still make the run. So does the
+ * day by which a customer that is spared pays by itself.
  */
-function shiftOf(offset: number, { sequence, habitDays, runDays, delayDays }: Position): number {
+function shiftOf(offset: number, { sequence, habitDays, runDays, spareDays, delayDays }: Position): number {
   const first = sequence[0]
   const habit = habitDays === null || first === undefined ? 0 : Math.max(0, habitDays - first.from)
-  return delayDays + Math.max(habit, offset > 0 ? runDays : 0)
+  return delayDays + Math.max(habit, offset > 0 ? Math.max(runDays, spareDays) : 0)
 }
 
 /** A message "before it falls due" that could only leave after its window is not sent at all. */

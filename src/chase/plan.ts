@@ -2,7 +2,10 @@ import { latest } from './calendar.ts'
 import type { Calendar } from './calendar.ts'
 import { addDays, daysBetween } from './day.ts'
 import type { Day } from './day.ts'
+import type { BankHolidays } from './bank-day.ts'
 import { followUpOf } from './follow-up.ts'
+import { DEFAULT_HABIT_SETTINGS, habitOf } from './habits.ts'
+import type { Habit } from './habits.ts'
 import type { Agreements } from './holds.ts'
 import { asWrittenToday, nextMove } from './ladder.ts'
 import type { Move, Position } from './ladder.ts'
@@ -10,8 +13,9 @@ import { totalsPerCurrency } from './money.ts'
 import { nextMonthDay } from './month.ts'
 import { isBroken } from './promises.ts'
 import type { Segmentation } from './segment.ts'
+import { sparingOf } from './sparing.ts'
 import { firmness } from './stage.ts'
-import type { OpenInvoice, Standing, TakenStep } from './standing.ts'
+import type { OpenInvoice, PaidInvoice, Standing, TakenStep } from './standing.ts'
 import { isNoticeId, rungsOf } from './steps.ts'
 import { firmestAllowed, stageOf } from './tone.ts'
 import type { Resume } from './tone.ts'
@@ -27,6 +31,8 @@ export type Plan = {
   readonly items: readonly OpenInvoice[]
   /** The steps of the running spell, without the messages beside the ladder. */
   readonly taken: readonly TakenStep[]
+  /** It waits for the customer's usual day of payment; null where nobody is spared, or something else waits longer. */
+  readonly spared: Spared | null
   /** The conversation that the move follows up; null where it comes from the ladder. */
   readonly contactOn: Day | null
 }
@@ -86,6 +92,7 @@ function planFor(facts: PlanFacts, oldest: OpenInvoice, invoices: readonly OpenI
   const sequence = policy.sequences[segmentation.segment]
   const overdue = invoices.filter((invoice) => invoice.dueOn < today)
   const { dueOn } = policy.leads === 'firmest' ? oldest : anchor
+  const spared = sparedFor(facts, dueOn, overdue)
   const position: Position = {
     today,
     earliestContact: earliestContact(standing),
@@ -93,6 +100,7 @@ function planFor(facts: PlanFacts, oldest: OpenInvoice, invoices: readonly OpenI
     sequence: rungsOf(sequence),
     habitDays: segmentation.habitDays,
     runDays: customer.paymentRunDay === null ? 0 : daysBetween(dueOn, nextMonthDay(dueOn, customer.paymentRunDay)),
+    spareDays: spared?.payDay ?? 0,
     delayDays: anchor.delayDays ?? customer.delayDays,
     dueOn,
     taken,
@@ -108,9 +116,50 @@ function planFor(facts: PlanFacts, oldest: OpenInvoice, invoices: readonly OpenI
     move,
     items: itemsOf(move, dueOn, invoices, today, speaksEarly),
     taken,
+    spared: spared !== null && spared.payDay > Math.max(position.runDays, position.habitDays ?? 0) ? spared : null,
     contactOn: followUp?.contactOn ?? null,
   }
 }
+
+/** How surely a late customer pays by itself, and by which day after the due day. */
+export type Spared = { readonly payDay: number; readonly paid: number }
+
+/**
+ * Whether the steps wait for the customer's usual day, by what was known when the invoice that they count from fell due:
+ * so the day stays the same while it is waited for. Everything overdue must be spared; one invoice that is not has the
+ * message go.
+ */
+function sparedFor({ standing, agreements }: PlanFacts, dueOn: Day, overdue: readonly OpenInvoice[]): Spared | null {
+  const { policy, customer } = standing
+  if (policy.sparing === null || customer.history.length === 0 || overdue.length === 0) return null
+  const limits = policy.sparing
+  const broken = new Set([
+    ...agreements.promises.filter(isBroken).flatMap(({ promise }) => promise.invoiceIds),
+    ...agreements.plans.filter(({ state }) => state === 'breached').flatMap(({ plan }) => plan.invoiceIds),
+  ])
+  const judged = overdue.map((invoice) =>
+    sparingOf(
+      { dueOn, balance: invoice.balance, promiseBroken: broken.has(invoice.id) },
+      habitBy(dueOn, customer.history),
+      dueOn,
+      limits,
+    ),
+  )
+  const [first] = judged
+  return judged.every(({ spare }) => spare) && first?.spare ? { payDay: first.payDay, paid: first.paid } : null
+}
+
+/** Older invoices say little about today, and reading so far back is what every look at the ledger can keep up. */
+const REMEMBERED_DAYS = 400
+
+/** The customer's habit by what was known on a day. */
+function habitBy(on: Day, history: readonly PaidInvoice[]): Habit {
+  const known = history.filter((invoice) => invoice.dueOn <= on && invoice.dueOn >= addDays(on, -REMEMBERED_DAYS))
+  return habitOf(known, on, DEFAULT_HABIT_SETTINGS, NO_HOLIDAYS)
+}
+
+/** They tell in which run a payment fell, which nobody asks here. */
+const NO_HOLIDAYS: BankHolidays = new Set()
 
 function followUpMove({ step, on }: NonNullable<ReturnType<typeof followUpOf>>, position: Position): Move {
   if (on > position.today) return { kind: 'later', step, on }

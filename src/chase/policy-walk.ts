@@ -108,6 +108,7 @@ function walkOne({ rungs, calendar, dueOn, owed }: Ground, from: Day, before: re
       sequence: rungs,
       habitDays: null,
       runDays: 0,
+      spareDays: 0,
       delayDays: 0,
       dueOn,
       taken: takings.map(({ step, on, stage }) => ({ stepId: step.id, channel: step.channel, stage, on })),

@@ -90,6 +90,18 @@ export type Ground = {
 /** Something a message may only hold where the customers have agreed to it: an offer makes a reminder advertising. */
 export type Consent = 'discount-offers'
 
+/** How far a business goes in sparing reliable late payers a message. */
+export type SparingLimits = {
+  /** Below so many paid invoices nobody is spared. */
+  readonly atLeastPaid: number
+  /** By the day waited for, a late invoice is paid by itself with this chance, in percent; short records say less. */
+  readonly paidByPercent: number
+  /** The longest wait, in days after the due day. */
+  readonly atMostDays: number
+  /** From these balances on nobody is spared. */
+  readonly belowBalances: Limits
+}
+
 /** How Spanish speaks to a contact: one treatment per contact, kept through the thread. English has one. */
 export type Treatment = 'usted' | 'tu'
 
@@ -110,6 +122,9 @@ export type Policy = {
     /** The longest wait that a habit can earn, in days after the due day. */
     readonly atMostDays: number
   }
+
+  /** Customers that pay late by habit, but surely, are not written to before their usual day; null spares nobody. */
+  readonly sparing: SparingLimits | null
 
   // How much contact. Every cap counts for the customer, and again for an address that several customers share.
   /** At least this many business days from one message to the next. */

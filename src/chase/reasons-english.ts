@@ -90,6 +90,12 @@ export const ENGLISH: ReasonWords = {
       known.until
         ? `Waits until ${known.until}: the next step is on that day${shifted(known)}.`
         : `The next step is not due yet${shifted(known)}.`,
+    spared: (known) => {
+      const [days, paid] = [known.number('usualDays'), known.number('paidInvoices')]
+      const usually = days === null ? 'late' : `up to ${count(days, 'day')} after the due day`
+      const from = paid === null ? '' : ` (from ${count(paid, 'paid invoice')})`
+      return `${waits(known)}: it usually pays by itself ${usually}${from}, so it is written to when its usual day has passed${shifted(known)}.`
+    },
     'not-a-sending-day': (known) => `Messages go out on business days only${nextTime(known)}.`,
     'outside-hours': (known) => `Messages go out in office hours only${nextTime(known)}.`,
     'too-soon': (known) => {
@@ -131,6 +137,7 @@ export const ENGLISH: ReasonWords = {
   flipDay: (day, cause) => `This changes on ${day}: ${cause}.`,
   flipCauses: {
     'step-falls-due': 'the next step falls due',
+    'usual-day-passes': 'its usual day of payment has passed',
     'pause-ends': 'the pause ends',
     'do-not-chase-ends': 'it may be chased again',
     'snooze-ends': 'it is no longer put off',

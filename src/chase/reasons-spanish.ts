@@ -94,6 +94,12 @@ export const SPANISH: ReasonWords = {
       known.until
         ? `Espera hasta el ${known.until}: ese día toca el próximo paso${shifted(known)}.`
         : `Todavía no toca el próximo paso${shifted(known)}.`,
+    spared: (known) => {
+      const [days, paid] = [known.number('usualDays'), known.number('paidInvoices')]
+      const usually = days === null ? 'tarde' : `hasta ${count(days, 'día')} después del vencimiento`
+      const from = paid === null ? '' : ` (facturas pagadas: ${paid})`
+      return `${waits(known)}: suele pagar por sí solo ${usually}${from}, así que se le escribe cuando haya pasado su día habitual${shifted(known)}.`
+    },
     'not-a-sending-day': (known) => `Los mensajes solo salen en días hábiles${nextTime(known)}.`,
     'outside-hours': (known) => `Los mensajes solo salen en horario de oficina${nextTime(known)}.`,
     'too-soon': (known) => {
@@ -140,6 +146,7 @@ export const SPANISH: ReasonWords = {
   flipDay: (day, cause) => `Cambia el ${day}: ${cause}.`,
   flipCauses: {
     'step-falls-due': 'toca el próximo paso',
+    'usual-day-passes': 'ha pasado su día habitual de pago',
     'pause-ends': 'termina la pausa',
     'do-not-chase-ends': 'se le puede volver a reclamar',
     'snooze-ends': 'deja de estar aplazado',

@@ -2,26 +2,15 @@ import { addDays, daysBetween } from './day.ts'
 import type { Day } from './day.ts'
 import type { Habit } from './habits.ts'
 import type { Money } from './money.ts'
+import type { SparingLimits } from './policy.ts'
 import { dayBy, givenAtLeast, leftAfter } from './survival.ts'
-
-/** How far a business goes in sparing reliable late payers a message. */
-export type SparingLimits = {
-  /** Below so many paid invoices nobody is spared. */
-  readonly atLeastPaid: number
-  /** By the day waited for, a late invoice is paid by itself with this chance, in percent; short records say less. */
-  readonly paidByPercent: number
-  /** The longest wait, in days after the due day. */
-  readonly atMostDays: number
-  /** From these balances on nobody is spared, one per currency at most; none means no such limit. */
-  readonly belowBalances: readonly Money[]
-}
 
 /** Provisional: judgement, not measurement. */
 export const DEFAULT_SPARING_LIMITS: SparingLimits = {
   atLeastPaid: 6,
   paidByPercent: 80,
   atMostDays: 21,
-  belowBalances: [],
+  belowBalances: {},
 }
 
 /** Whether a message about an invoice can wait, because its customer pays by itself soon. */
@@ -92,5 +81,7 @@ export function sparingOf(
 /** Who pays at least half of its invoices in time is not a late payer: when it is late, something is the matter. */
 const USUALLY = 0.5
 
-const isLarge = (balance: Money, { belowBalances }: SparingLimits): boolean =>
-  belowBalances.some(({ minor, currency }) => currency === balance.currency && balance.minor >= minor)
+function isLarge({ minor, currency }: Money, { belowBalances }: SparingLimits): boolean {
+  const limit = belowBalances[currency]
+  return limit !== undefined && minor >= limit
+}

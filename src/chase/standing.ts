@@ -1,4 +1,5 @@
 import type { Day } from './day.ts'
+import type { HabitInvoice } from './habits.ts'
 import type { Money } from './money.ts'
 import type { Policy } from './policy.ts'
 import type { Stage } from './stage.ts'
@@ -94,6 +95,9 @@ export type PaymentRecord = {
   readonly daysLate: readonly number[]
 }
 
+/** An invoice as a sign of how its customer pays. */
+export type PaidInvoice = HabitInvoice & { readonly invoiceId: string }
+
 /** Money that the ledger shows as received on an invoice, open or settled. */
 export type Payment = {
   readonly invoiceId: string
@@ -166,6 +170,8 @@ export type Standing = {
     readonly setSegment: Segment | null
     readonly groups: readonly string[]
     readonly record: PaymentRecord
+    /** Its invoices as signs of how it pays; empty unless the policy spares anybody. */
+    readonly history: readonly PaidInvoice[]
     /** Addresses we may write to, best first. Empty when there is none or all have bounced. */
     readonly addresses: readonly string[]
     /** Who gets a copy of the steps that the policy marks so, and when that inbox had a message; null without anybody. */

@@ -94,6 +94,7 @@ export type QuietReason =
   | 'on-plan'
   // Timing.
   | 'step-not-due-yet'
+  | 'spared'
   | 'not-a-sending-day'
   | 'outside-hours'
   | 'august'
@@ -114,6 +115,7 @@ export type Flip = { readonly on: Day; readonly because: FlipCause } | { readonl
 /** Why a day changes a verdict. */
 export type FlipCause =
   | 'step-falls-due'
+  | 'usual-day-passes'
   | 'pause-ends'
   | 'do-not-chase-ends'
   | 'snooze-ends'

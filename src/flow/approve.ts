@@ -5,7 +5,7 @@ import { recordEvents, type EventKind } from '../store/events.ts'
 import { endHolds, setHold } from '../store/holds.ts'
 import { lookAt } from '../store/books.ts'
 import { readThread } from '../store/messages.ts'
-import { readCustomers } from '../store/standings.ts'
+import { readKnownCustomers } from './known-customers.ts'
 import { approvalHash } from './approval.ts'
 import type { Dependencies } from './dependencies.ts'
 import { nextOpening } from './local-time.ts'
@@ -32,7 +32,7 @@ export async function approveChase(
     const chase = await findChase(db, choice.chaseId)
     if (chase?.status !== 'awaiting-approval') return 'gone'
     const around = await readSurroundings(app, db, choice.businessId)
-    const [customer] = await readCustomers(db, [chase.customerId], around.today, 'lock')
+    const [customer] = await readKnownCustomers(around, db, [chase.customerId], 'lock')
     if (!customer) return 'gone'
     const thread = await readThread(db, chase.spellId)
     // Under the customer's lock: what is compared here is what the approval is written down for.

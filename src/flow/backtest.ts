@@ -13,7 +13,8 @@ import {
   readSimulationNames,
   type PastInvoiceRow,
 } from '../store/simulation.ts'
-import { readCustomers, type CustomerFacts } from '../store/standings.ts'
+import type { CustomerFacts } from '../store/standings.ts'
+import { readKnownCustomers } from './known-customers.ts'
 import { instantAt } from './local-time.ts'
 import type { Names, SimulationApp } from './simulate.ts'
 import { readSurroundings, standingOf, zoneOf, type Surroundings } from './standing.ts'
@@ -69,7 +70,7 @@ export async function backtestBusiness(
   businessId: string,
   { months, withinDays, policy: given }: BacktestOptions,
 ): Promise<BusinessPast> {
-  const { around, customers, invoices, names } = await readPast(app, businessId)
+  const { around, customers, invoices, names } = await readPast(app, businessId, given?.sparing != null)
   const policy = given ?? around.policy
   const { business, today } = around
   const from = monthsBefore(today, months)
@@ -111,6 +112,7 @@ const READ_TOGETHER = 500
 async function readPast(
   app: SimulationApp,
   businessId: string,
+  spares: boolean,
 ): Promise<{
   around: Surroundings
   customers: readonly CustomerFacts[]
@@ -122,7 +124,7 @@ async function readPast(
     const ids = await readInvoicedCustomers(db)
     const customers: CustomerFacts[] = []
     for (let start = 0; start < ids.length; start += READ_TOGETHER) {
-      customers.push(...(await readCustomers(db, ids.slice(start, start + READ_TOGETHER), around.today, 'look')))
+      customers.push(...(await readKnownCustomers(around, db, ids.slice(start, start + READ_TOGETHER), 'look', spares)))
     }
     const rows = await readPastInvoices(db, around.business.timeZone)
     const invoices = Map.groupBy(rows, ({ customerId }) => customerId)

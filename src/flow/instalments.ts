@@ -10,7 +10,7 @@ import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { cancelRequests, requestNotice } from '../store/notices.ts'
 import { agreePlan, findPlan, insertPlan, replacePlans, withdrawPlan } from '../store/plans.ts'
 import { replacePromises, type Method } from '../store/promises.ts'
-import { readCustomers } from '../store/standings.ts'
+import { readKnownCustomers } from './known-customers.ts'
 import { take, type Act, type Outcome } from './act.ts'
 import type { Dependencies } from './dependencies.ts'
 import { localTime } from './local-time.ts'
@@ -131,6 +131,6 @@ async function standingNow(
   customerId: string,
 ): Promise<Standing | null> {
   const around = await readSurroundings(app, db, businessId)
-  const [customer] = await readCustomers(db, [customerId], around.today, 'look')
+  const [customer] = await readKnownCustomers(around, db, [customerId], 'look')
   return customer ? standingOf(around, customer) : null
 }

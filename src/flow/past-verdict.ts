@@ -1,5 +1,6 @@
 import type { Day } from '../chase/day.ts'
 import { verdictsPerInvoice, type InvoiceVerdict } from '../chase/per-invoice.ts'
+import { DEFAULT_POLICY } from '../chase/default-policy.ts'
 import type { Policy } from '../chase/policy.ts'
 import type { Standing } from '../chase/standing.ts'
 import type { BusinessDb } from '../store/db.ts'
@@ -18,9 +19,9 @@ export function unpackStanding(packed: unknown, policy: unknown): Standing {
     ...standing,
     // Standings from before somebody could be named have nobody there.
     seniorSender: standing.seniorSender ?? false,
-    customer: { ...customer, escalation: customer.escalation ?? null },
+    customer: { ...customer, history: customer.history ?? [], escalation: customer.escalation ?? null },
     holidays: new Set(holidays),
-    policy: policy as Policy,
+    policy: { ...DEFAULT_POLICY, ...(policy as Policy) },
   }
 }
 

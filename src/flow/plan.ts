@@ -11,8 +11,9 @@ import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { recordEvents, type NewEvent } from '../store/events.ts'
 import { recordInvoiceVerdicts, type JudgedCustomer } from '../store/invoice-verdicts.ts'
 import { invoiceStates } from '../store/invoices.ts'
-import { readCustomers, type CustomerFacts, type LiveChase } from '../store/standings.ts'
+import type { CustomerFacts, LiveChase } from '../store/standings.ts'
 import { recordNextLooks, recordVerdicts } from '../store/verdicts.ts'
+import { readKnownCustomers } from './known-customers.ts'
 import type { Dependencies } from './dependencies.ts'
 import { itemsOf } from './items.ts'
 import { nextOpening } from './local-time.ts'
@@ -45,7 +46,7 @@ export async function planCustomers(
   return inBusiness(app.db, businessId, async (db) => {
     const around = await readSurroundings(app, db, businessId)
     await keepPolicy(db, around)
-    const customers = await readCustomers(db, customerIds, around.today, 'lock-or-skip')
+    const customers = await readKnownCustomers(around, db, customerIds, 'lock-or-skip')
     const plan = new Plan(app, db, around)
     for (const customer of customers) await plan.decideFor(customer)
     return plan.finish()

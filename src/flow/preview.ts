@@ -3,7 +3,8 @@ import type { Address } from '../mail/mailer.ts'
 import { findChase, type ChaseInvoice, type ChaseRow } from '../store/chases.ts'
 import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { readThread } from '../store/messages.ts'
-import { readCustomers, type CustomerFacts } from '../store/standings.ts'
+import type { CustomerFacts } from '../store/standings.ts'
+import { readKnownCustomers } from './known-customers.ts'
 import { approvalHash, versionOf } from './approval.ts'
 import type { Dependencies } from './dependencies.ts'
 import { attachesInvoices, messageFacts } from './message.ts'
@@ -34,7 +35,7 @@ export async function previewChase(
     const chase = await findChase(db, chaseId)
     if (!chase) return null
     const around = await readSurroundings(app, db, businessId)
-    const [customer] = await readCustomers(db, [chase.customerId], around.today, 'look')
+    const [customer] = await readKnownCustomers(around, db, [chase.customerId], 'look')
     if (!customer) return null
     const thread = await readThread(db, chase.spellId)
     const claim = await claimOfChase(db, around, customer, chase)

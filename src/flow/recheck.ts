@@ -9,7 +9,8 @@ import { askApprovalAgain, cancelChase, findChase, postponeChase, type ChaseRow 
 import type { BusinessDb } from '../store/db.ts'
 import { recordEvents } from '../store/events.ts'
 import { invoiceStates } from '../store/invoices.ts'
-import { readCustomers, type CustomerFacts, type InvoiceFacts } from '../store/standings.ts'
+import type { CustomerFacts, InvoiceFacts } from '../store/standings.ts'
+import { readKnownCustomers } from './known-customers.ts'
 import { approvalHash } from './approval.ts'
 import type { Dependencies } from './dependencies.ts'
 import { instantAt, nextOpening } from './local-time.ts'
@@ -45,7 +46,7 @@ export async function lookAround(
   given?: Surroundings,
 ): Promise<Scene | null> {
   const around = given ?? (await readSurroundings(app, db, businessId))
-  const [customer] = await readCustomers(db, [customerId], around.today, 'lock')
+  const [customer] = await readKnownCustomers(around, db, [customerId], 'lock')
   const chase = await findChase(db, id)
   if (!customer || chase?.status !== 'planned') return null
   const standing = standingOf(around, customer)

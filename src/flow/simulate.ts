@@ -11,7 +11,8 @@ import type { Mode } from '../chase/standing.ts'
 import { stepNamed } from '../chase/steps.ts'
 import { inBusiness, type BusinessDb } from '../store/db.ts'
 import { readSimulationFacts, readSimulationNames, type SimulationFacts } from '../store/simulation.ts'
-import { readCustomers, type CustomerFacts } from '../store/standings.ts'
+import type { CustomerFacts } from '../store/standings.ts'
+import { readKnownCustomers } from './known-customers.ts'
 import type { Dependencies } from './dependencies.ts'
 import { readHabits } from './habits.ts'
 import { readSurroundings, standingOf, zoneOf, type Surroundings } from './standing.ts'
@@ -87,7 +88,8 @@ export async function simulateBusiness(
   businessId: string,
   options: SimulationOptions,
 ): Promise<BusinessFuture> {
-  const scene = await readScene(app, businessId, options.most ?? Infinity)
+  const spares = options.policy?.sparing != null
+  const scene = await readScene(app, businessId, { most: options.most ?? Infinity, spares })
   const { around, names } = scene
   const paying = options.paying ?? 'nobody'
   const to = addDays(around.today, options.days - 1)
@@ -133,7 +135,11 @@ type Scene = {
 /** Customers are read so many at a time: one statement for all would hold everything in memory twice. */
 const READ_TOGETHER = 500
 
-async function readScene(app: SimulationApp, businessId: string, most: number): Promise<Scene> {
+async function readScene(
+  app: SimulationApp,
+  businessId: string,
+  { most, spares }: { most: number; spares: boolean },
+): Promise<Scene> {
   return inBusiness(app.db, businessId, async (db) => {
     const around = await readSurroundings(app, db, businessId)
     const all = await readSimulationFacts(db, around.today)
@@ -142,7 +148,7 @@ async function readScene(app: SimulationApp, businessId: string, most: number): 
     const ids = facts.map(({ customerId }) => customerId)
     const read = new Map<string, CustomerFacts>()
     for (let start = 0; start < ids.length; start += READ_TOGETHER) {
-      const some = await readCustomers(db, ids.slice(start, start + READ_TOGETHER), around.today, 'look')
+      const some = await readKnownCustomers(around, db, ids.slice(start, start + READ_TOGETHER), 'look', spares)
       for (const customer of some) read.set(customer.customerId, customer)
     }
     const customers = facts.flatMap((fact) => {

@@ -93,6 +93,7 @@ export function standingOf(around: Surroundings, customer: CustomerFacts): Stand
       setSegment: customer.setSegment,
       groups: customer.groups,
       record: { firstInvoiceOn: customer.firstInvoiceOn, daysLate: customer.daysLate },
+      history: customer.history ?? [],
       addresses,
       escalation: escalated(customer),
       confidence: confidenceIn(addresses[0], customer),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DEFAULT_POLICY } from '../chase/default-policy.ts'
 import { PLAIN_STEP } from '../chase/policy.ts'
+import { DEFAULT_SPARING_LIMITS } from '../chase/sparing.ts'
 import { NOTICES, STAGES } from '../chase/stage.ts'
 import {
   amounts,
@@ -17,6 +18,7 @@ import {
 // The policy file: one YAML document. What is absent takes the default; what is not named here is an error.
 
 const D = DEFAULT_POLICY
+const S = DEFAULT_SPARING_LIMITS
 const days = z.int().min(0).max(3650)
 const percent = z.int().min(0).max(100)
 const stage = z.enum(STAGES)
@@ -126,6 +128,18 @@ export const POLICY_DOCUMENT = z.strictObject({
     })
     .prefault({})
     .describe('How customers fall into segments.'),
+  sparing: z
+    .union([
+      none,
+      z.strictObject({
+        'at-least-paid': z.int().min(3).max(100).prefault(S.atLeastPaid),
+        'paid-by-percent': z.int().min(50).max(99).prefault(S.paidByPercent),
+        'at-most-days': z.int().min(1).max(60).prefault(S.atMostDays),
+        'below-balances': money(S.belowBalances),
+      }),
+    ])
+    .prefault('none')
+    .describe('Customers that pay late but surely are not written to before their usual day has passed.'),
   contact: z
     .strictObject({
       'gap-business-days': z.int().min(1).max(30).prefault(D.gapBusinessDays),

@@ -21,6 +21,7 @@ const HOMES: Readonly<Record<keyof Policy, readonly string[]>> = {
   strategicGroups: ['segments', 'strategic-groups'],
   newForDays: ['segments', 'new-for-days'],
   habituallyLate: ['segments', 'habitually-late'],
+  sparing: ['sparing'],
   gapBusinessDays: ['contact', 'gap-business-days'],
   mostPer7Days: ['contact', 'most-per-7-days'],
   mostPer30Days: ['contact', 'most-per-30-days'],

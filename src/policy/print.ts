@@ -20,6 +20,7 @@ const TITLE = ` A chase policy of Puntual. docs/POLICY-FILE.md explains every ke
 const COMMENTS: Readonly<Record<string, string>> = {
   sequences: ' Per segment, the steps in the order in which they are taken. Days count from the due day.',
   segments: ' How customers fall into segments; everybody else is regular.',
+  sparing: ' Whether late payers that surely pay are written to before their usual day.',
   contact: ' How much contact one customer gets, whatever the steps say.',
   calendar: ' When messages may leave, on the clock and calendar of whoever gets them.',
   amounts: ' What is worth a message.',

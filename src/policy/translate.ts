@@ -27,6 +27,15 @@ export function toPolicy(document: PolicyDocument): Policy {
       percentile: habit.percentile,
       atMostDays: habit['at-most-days'],
     },
+    sparing:
+      document.sparing === 'none'
+        ? null
+        : {
+            atLeastPaid: document.sparing['at-least-paid'],
+            paidByPercent: document.sparing['paid-by-percent'],
+            atMostDays: document.sparing['at-most-days'],
+            belowBalances: document.sparing['below-balances'],
+          },
     gapBusinessDays: contact['gap-business-days'],
     mostPer7Days: contact['most-per-7-days'],
     mostPer30Days: contact['most-per-30-days'],
@@ -174,6 +183,14 @@ export function fromPolicy(policy: Policy): PolicyEntry {
         'at-most-days': policy.habituallyLate.atMostDays,
       },
     },
+    sparing: policy.sparing
+      ? {
+          'at-least-paid': policy.sparing.atLeastPaid,
+          'paid-by-percent': policy.sparing.paidByPercent,
+          'at-most-days': policy.sparing.atMostDays,
+          'below-balances': policy.sparing.belowBalances,
+        }
+      : 'none',
     contact: {
       'gap-business-days': policy.gapBusinessDays,
       'most-per-7-days': policy.mostPer7Days,

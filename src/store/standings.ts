@@ -3,7 +3,7 @@ import type { Day } from '../chase/day.ts'
 import type { Treatment } from '../chase/policy.ts'
 import type { MessageKind } from '../chase/stage.ts'
 import type {
-  HoldKind, PaymentPlan, PaymentPromise, RequestedNotice, Segment, SentNotice, TakenStep,
+  HoldKind, PaidInvoice, PaymentPlan, PaymentPromise, RequestedNotice, Segment, SentNotice, TakenStep,
 } from '../chase/standing.ts' // prettier-ignore
 import { businessColumns, type Business } from './businesses.ts'
 import type { BusinessDb } from './db.ts'
@@ -30,6 +30,8 @@ export type CustomerFacts = {
   readonly contacts: readonly ContactFacts[]
   /** One per address that a person has logged a reply from. */
   readonly replies: readonly ReplyFacts[]
+  /** Its invoices as signs of how it pays, where somebody has read them. */
+  readonly history?: readonly PaidInvoice[]
   readonly firstInvoiceOn: Day | null
   /** Days late of settled invoices, most recent last. */
   readonly daysLate: readonly number[]

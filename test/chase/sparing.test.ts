@@ -79,7 +79,7 @@ describe('A message can wait', () => {
   })
 
   it('for no large balance and no broken promise', () => {
-    const limits = { ...DEFAULT_SPARING_LIMITS, belowBalances: [money(100_000, 'EUR'), money(20_000, 'GBP')] }
+    const limits = { ...DEFAULT_SPARING_LIMITS, belowBalances: { EUR: 100_000, GBP: 20_000 } }
     expect(spared(reliable, { balance: money(100_000, 'EUR') }, TODAY, limits)).toBe('large-balance')
     expect(spared(reliable, { balance: money(99_999, 'EUR') }, TODAY, limits)).toBe('2026-06-16')
     expect(spared(reliable, { balance: money(20_000, 'GBP') }, TODAY, limits)).toBe('large-balance')

@@ -61,6 +61,7 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc
       percentile: fc.integer({ min: 1, max: 100 }),
       atMostDays: days,
     }),
+    sparing: fc.option(fc.record({ atLeastPaid: fc.integer({ min: 3, max: 100 }), paidByPercent: fc.integer({ min: 50, max: 99 }), atMostDays: fc.integer({ min: 1, max: 60 }), belowBalances: limits }), { nil: null }),
     gapBusinessDays: fc.integer({ min: 1, max: 30 }),
     mostPer7Days: fc.integer({ min: 1, max: 7 }),
     mostPer30Days: fc.integer({ min: 1, max: 30 }),

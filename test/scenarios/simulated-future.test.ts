@@ -4,8 +4,10 @@ import { readOpenings } from '../../src/app.ts'
 import { addDays, day, type Day } from '../../src/chase/day.ts'
 import { DEFAULT_POLICY } from '../../src/chase/default-policy.ts'
 import { money } from '../../src/chase/money.ts'
+import type { Step } from '../../src/chase/policy.ts'
 import type { Simulation } from '../../src/chase/simulate/simulation.ts'
 import { repeatableRandom } from '../../src/chase/luck.ts'
+import { DEFAULT_SPARING_LIMITS } from '../../src/chase/sparing.ts'
 import { createDemoCompanies, type DemoCompanies } from '../../src/demo/company.ts'
 import { applyPolicy } from '../../src/flow/apply-policy.ts'
 import { simulateBusiness, type Names } from '../../src/flow/simulate.ts'
@@ -151,8 +153,21 @@ async function inventedWorld(seed: number): Promise<World> {
     if (chance(10)) books.addCredit('credit-note', customerId, addDays(start, -3), money(between(5, 200) * 100, 'EUR'))
   }
 
+  // Late steps in another name, with a copy, and late payers spared: whether they are there or not is the chance's.
+  const isSpared = chance(60)
+  const isCopied = chance(60)
+  const regular = DEFAULT_POLICY.sequences.regular.map((step): Step =>
+    isCopied && (step.id === 'day-7' || step.id === 'day-15')
+      ? { ...step, sender: 'senior', copyEscalation: true }
+      : step,
+  )
   const policy = {
     ...DEFAULT_POLICY,
+    sequences: { ...DEFAULT_POLICY.sequences, regular, new: regular },
+    ...(isSpared && {
+      sparing: { ...DEFAULT_SPARING_LIMITS, atLeastPaid: 3, paidByPercent: 50 },
+      habituallyLate: { ...DEFAULT_POLICY.habituallyLate, atLeastSettled: 100 },
+    }),
     mostPer7Days: pick([2, 3]),
     gapBusinessDays: pick([1, 2]),
     mostPerDayOfBusiness: pick([null, null, 1, 2]),
@@ -163,6 +178,8 @@ async function inventedWorld(seed: number): Promise<World> {
       : [],
   }
   await world.until(start, '05:30')
+  await world.rows(`insert into contacts (business_id, customer_id, email, role, source, escalation)
+    select business_id, id, 'boss@group.example', 'other', 'person', true from customers where name in ('C0', 'C1', 'C2')`)
   const app = { db: world.store.db, now: () => world.clock.now(), openings: await readOpenings() }
   const applied = await applyPolicy(app, { ...world.act, document: printPolicy(policy), why: null, basedOn: null })
   expect(applied.kind).toMatch(/applied|unchanged/)

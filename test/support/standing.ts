@@ -43,6 +43,7 @@ export function standing(details: StandingDetails = {}): Standing {
       addresses: ['pagos@acme.example'],
       confidence: 90,
       escalation: null,
+      history: [],
       paymentRunDay: null,
       delayDays: 0,
       ...customer,

@@ -28,7 +28,8 @@ export type Future = {
  */
 export function knownInFuture(future: Future): (at: Turn, spell: RunningSpell | null) => Known {
   const { standing, paidOn } = future
-  const { customer, invoices, credits, payments, futurePayments, promises, plans, requested, loggedContacts } = standing
+  const { invoices, credits, payments, futurePayments, promises, plans, requested, loggedContacts } = standing
+  const customer = withPayments(standing.customer, paidOn)
   const still: Known = { customer, invoices, credits, payments, futurePayments, holds: [], promises, plans, requested, loggedContacts } // prettier-ignore
   const isStill =
     paidOn.size === 0 &&
@@ -50,7 +51,7 @@ export function knownInFuture(future: Future): (at: Turn, spell: RunningSpell | 
     const contactsSince = earliest(addDays(at.businessDay, -REMEMBERED_DAYS), ...(spell ? [spell.startedOn] : []))
     return {
       ...still,
-      customer: open.length === invoices.length ? customer : withRecord(future, at.on),
+      customer: open.length === invoices.length ? customer : withRecord(future, customer, at.on),
       invoices: open,
       payments: [
         ...payments,
@@ -78,9 +79,21 @@ function settling({ standing, paidOn, chased }: Future, today: Day): Known['paym
   })
 }
 
+/** Habits are read by what was known on a day, so the days to come can stand in the history at once. */
+const withPayments = (customer: Known['customer'], paidOn: Future['paidOn']): Known['customer'] =>
+  paidOn.size === 0 || customer.history.length === 0
+    ? customer
+    : {
+        ...customer,
+        history: customer.history.map((one) => ({ ...one, paidOn: one.paidOn ?? paidOn.get(one.invoiceId) ?? null })),
+      }
+
 /** The customer with the record it has by then. */
-function withRecord({ standing, paidOn }: Future, today: Day): Known['customer'] {
-  const { customer, invoices } = standing
+function withRecord(
+  { standing: { invoices }, paidOn }: Future,
+  customer: Known['customer'],
+  today: Day,
+): Known['customer'] {
   const settled = invoices
     .flatMap(({ id, dueOn }) => {
       const on = paidOn.get(id)

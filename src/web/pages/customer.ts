@@ -14,7 +14,6 @@ import {
 } from '../../flow/hold.ts'
 import { readLaw } from '../../flow/law.ts'
 import { readSurroundings, standingOf } from '../../flow/standing.ts'
-import { readCustomers } from '../../store/standings.ts'
 import { customerOfHold, customerOfInvoice } from '../../store/settings.ts'
 import { inBusiness } from '../../store/db.ts'
 import { listInvoiceVerdicts } from '../../store/invoice-verdicts.ts'
@@ -28,6 +27,7 @@ import {
   type CustomerView,
   type InvoiceView,
 } from '../../store/timeline.ts'
+import { readKnownCustomers } from '../../flow/known-customers.ts'
 import { readHabits } from '../../flow/habits.ts'
 import { readCustomerChasing } from '../../store/chasing.ts'
 import type { WebDependencies } from '../dependencies.ts'
@@ -88,7 +88,7 @@ export function customerPages(routes: BusinessRoutes, app: WebDependencies): voi
     const habit = (await readHabits(app, visit.db, visit.business, [customerId], visit.today)).get(customerId)
     const perInvoice = await listInvoiceVerdicts(visit.db, customerId)
     const around = await readSurroundings(app, visit.db, visit.businessId)
-    const [facts] = await readCustomers(visit.db, [customerId], around.today, 'look')
+    const [facts] = await readKnownCustomers(around, visit.db, [customerId], 'look')
     const standing = facts ? standingOf(around, facts) : null
     const law = facts ? await readLaw(visit.db, around, facts) : null
     const chasing = await readCustomerChasing(visit.db, customerId)

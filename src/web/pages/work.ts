@@ -6,10 +6,11 @@ import type { Standing } from '../../chase/standing.ts'
 import type { AskVerdict } from '../../chase/verdict.ts'
 import { workItemOf, workList, type WorkItem } from '../../chase/work-list.ts'
 import { finishTask } from '../../flow/approve.ts'
+import { readKnownCustomers } from '../../flow/known-customers.ts'
 import { readLimitationAlerts, type LimitationWork } from '../../flow/law.ts'
 import { readSurroundings, recipientsOf, standingOf, type Surroundings } from '../../flow/standing.ts'
 import type { OpenItem } from '../../store/invoices.ts'
-import { readCustomers, type CustomerFacts } from '../../store/standings.ts'
+import type { CustomerFacts } from '../../store/standings.ts'
 import { listQuestions, listTasks, type Question, type WaitingChase } from '../../store/timeline.ts'
 import type { WebDependencies } from '../dependencies.ts'
 import { Refused } from '../errors.ts'
@@ -69,7 +70,7 @@ async function readWork(visit: BusinessVisit, around: Surroundings): Promise<Wor
   const questions = await listQuestions(visit.db, MOST_READ)
   const alerts = await readLimitationAlerts(visit.db, around, MOST_READ)
   const ids = [...new Set([...tasks, ...questions, ...alerts].map(({ customerId }) => customerId))]
-  const customers = await readCustomers(visit.db, ids, around.today, 'look')
+  const customers = await readKnownCustomers(around, visit.db, ids, 'look')
   const byId = new Map(
     customers.map((customer) => [customer.customerId, { customer, standing: standingOf(around, customer) }]),
   )

@@ -38,7 +38,7 @@ const customer = (id: string, invoices: readonly PastInvoice[]): PastCustomer =>
   id,
   place: 'here',
   holidays: () => new Set(),
-  customer: { setSegment: null, groups: [], escalation: null, paymentRunDay: null, delayDays: 0 },
+  customer: { setSegment: null, groups: [], escalation: null, history: [], paymentRunDay: null, delayDays: 0 },
   recipients: (_openIds, hasPaid) => ({ addresses: [`${id}@x.example`], confidence: hasPaid ? 90 : 60 }),
   invoices,
 })
