@@ -131,6 +131,15 @@ export const EVIDENCE_SOURCES: readonly {
        where l.customer_id = any(${customerIds}::uuid[]) order by l.created_at, l.id`,
   },
   {
+    kind: 'debt-events',
+    table: 'debt_events',
+    select: ({ customerIds, invoiceId }) => sql`
+      select d.created_at as at, to_jsonb(d) as data from debt_events d
+       where d.customer_id = any(${customerIds}::uuid[])
+         and (${invoiceId}::uuid is null or ${invoiceId}::uuid = any(d.invoice_ids))
+       order by d.created_at, d.id`,
+  },
+  {
     kind: 'debtor-details',
     table: 'debtor_details',
     select: ({ customerIds }) => sql`

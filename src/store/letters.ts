@@ -237,6 +237,29 @@ export async function readApprovedPdf(db: BusinessDb, approvalId: string): Promi
   return pdf
 }
 
+/** Writes down that the invoices of a letter, as it was approved, were claimed by it. */
+export async function claimByLetter(
+  db: BusinessDb,
+  claim: {
+    readonly approvalId: string
+    readonly customerId: string
+    readonly kind: 'extrajudicial-claim' | 'notarial-claim'
+    readonly on: Day
+    readonly note: string
+    readonly userId: string
+    readonly at: Temporal.Instant
+  },
+): Promise<void> {
+  const { approvalId, customerId, kind, on, note, userId, at } = claim
+  await sql`
+    insert into debt_events (business_id, customer_id, invoice_ids, kind, on_day, note, created_by, created_at)
+    select a.business_id, ${customerId}, array_agg(i.id order by i.due_on, i.id), ${kind}, ${on}, ${note}, ${userId}, ${instant(at)}
+      from demand_approvals a, jsonb_array_elements(a.demand -> 'invoices') d
+      join invoices i on i.number = d ->> 'number'
+     where a.id = ${approvalId} and i.customer_id = ${customerId}
+     group by a.business_id`.execute(db)
+}
+
 /** Writes down how a letter went. False when that is written down already, or the letter was discarded. */
 export async function recordLetterSent(
   db: BusinessDb,

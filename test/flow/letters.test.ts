@@ -103,6 +103,11 @@ const paper = async ({ world, app }: Story, letterId: string): Promise<string> =
   return 'pdf' in found ? `${found.kind}: ${pdfWords(found.pdf).replaceAll(/\s+/g, ' ')}` : found.kind
 }
 
+const claims = ({ world }: Story) =>
+  world.rows<{ kind: string; on_day: string; invoices: string[] }>(
+    `select kind, on_day::text, (select array_agg(number order by due_on) from invoices where id = any (invoice_ids)) as invoices from debt_events`,
+  )
+
 const kinds = ({ made }: LetterView): string[] =>
   made.problems.map((problem) => (problem.kind === 'letter' ? problem.en : problem.kind))
 
@@ -334,6 +339,10 @@ describe('A formal demand', () => {
       note: 'NB0012',
       approvalStood: true,
     })
+    // It went with proof, so the limitation of what it claims begins anew.
+    expect(await claims(story)).toEqual([
+      { kind: 'extrajudicial-claim', on_day: '2026-03-03', invoices: [story.first.number, story.second.number] },
+    ])
   })
 
   it('that had gone when it was paid can still be written down, with the truth about it', async () => {
@@ -346,6 +355,7 @@ describe('A formal demand', () => {
     expect(await logLetterSent(story.app, { ...story.world.act, ...sent })).toBe('done')
     const [event] = await story.world.rows<{ facts: object }>(`select facts from events where kind = 'letter-sent'`)
     expect(event?.facts).toMatchObject({ approvalStood: false })
+    expect(await claims(story)).toEqual([])
     expect(await paper(story, letterId)).toMatch(/^sent: .*Total reclamado 800,00 €/)
   })
 

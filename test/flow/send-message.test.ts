@@ -121,11 +121,11 @@ describe('The messages of one spell', () => {
 
     expect(await world.diary()).toEqual([
       '2026-03-03 09:00 first-overdue → pagos@acme.example',
-      // Thanks count like any message: two in seven days are enough.
-      '2026-03-05 09:00 thank-you → pagos@acme.example',
+      // Two in seven days are enough: thanks on the 5th would put this off.
+      '2026-03-09 09:00 before-due → pagos@acme.example',
       '2026-03-11 09:00 first-overdue → pagos@acme.example',
     ])
-    expect(world.outbox.map(({ references }) => references.length)).toEqual([0, 0, 0])
+    expect(world.outbox.map(({ references }) => references.length)).toEqual([0, 0, 1])
     expect(new Set(world.outbox.map(({ text }) => text)).size).toBe(3)
   })
 })

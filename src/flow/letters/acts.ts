@@ -4,7 +4,7 @@ import type { Money } from '../../chase/money.ts'
 import { findChase } from '../../store/chases.ts'
 import { inBusiness, type BusinessDb } from '../../store/db.ts'
 import {
-  countLetter, discardLetter as discard, findLetter, insertApproval, insertLetter, keepDebtorDetails, letterOfTask, readApprovedPdf,
+  claimByLetter, countLetter, discardLetter as discard, findLetter, insertApproval, insertLetter, keepDebtorDetails, letterOfTask, readApprovedPdf,
   readDebtorDetails, recordLetterSent, updateLetter, type DebtorDetails, type SentBy,
 } from '../../store/letters.ts' // prettier-ignore
 import { take, type Act, type Outcome } from '../act.ts'
@@ -203,6 +203,9 @@ export async function logLetterSent(
     if (on < approvedOn || on > view.facts.today) return 'day-wrong'
     const at = app.now()
     if (!(await recordLetterSent(db, letterId, { on, means, by, note, userId, at }))) return 'closed'
+    const kind = PROVES[means]
+    if (kind)
+      await claimByLetter(db, { approvalId: approval.id, customerId, kind, on, note: view.reference, userId, at })
     const counted = await countLetter(db, { letterId, customerId, chaseId, on, means, at })
     return {
       kind: 'letter-sent',
@@ -213,6 +216,13 @@ export async function logLetterSent(
       },
     } // prettier-ignore
   })
+}
+
+/** What a letter is before the law when it went in a way that proves what it said and that it arrived. */
+const PROVES: Readonly<Partial<Record<SentBy, 'extrajudicial-claim' | 'notarial-claim'>>> = {
+  burofax: 'extrajudicial-claim',
+  'certified-email': 'extrajudicial-claim',
+  notary: 'notarial-claim',
 }
 
 /** Puts a letter away that will not be sent. */
