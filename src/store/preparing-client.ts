@@ -44,21 +44,33 @@ export class PreparingClient extends pg.Client {
   #send(given: readonly unknown[], text: unknown, values: unknown): never {
     // Without values it may be two commands in one trip, which cannot be prepared.
     const repeats = Array.isArray(values) && values.length > 0 && values.length <= MOST_VALUES
-    const name = repeats && typeof text === 'string' && !ALL_COLUMNS.test(text) ? this.#nameOf(text) : undefined
+    const name = repeats && typeof text === 'string' ? this.#nameOf(text) : undefined
     const parts = name === undefined ? given : [{ name, text, values }, ...given.slice(2)]
     return super.query(...(parts as [string])) as never
   }
 }
 
-const ALL_COLUMNS = /\b(select|returning)\s+([\w"]+\.)?\*/i
-
+/** Names for statements that may be prepared; none for the others. */
 function preparedNames(): (statement: string) => string | undefined {
-  const names = new Map<string, string>()
+  const names = new Map<string, string | undefined>()
   return (statement) => {
-    const known = names.get(statement)
-    if (known !== undefined || names.size >= MOST_PREPARED) return known
-    const name = `puntual_${names.size + 1}`
+    if (names.has(statement) || names.size >= MOST_PREPARED) return names.get(statement)
+    const name = answersAllColumns(statement) ? undefined : `puntual_${names.size + 1}`
     names.set(statement, name)
     return name
   }
 }
+
+/** Whether the answer itself has whatever columns there are. What a part within it reads may change unnoticed. */
+function answersAllColumns(statement: string): boolean {
+  let depth = 0
+  let outside = ''
+  for (const sign of statement) {
+    if (sign === '(') depth += 1
+    else if (sign === ')') depth -= 1
+    else if (depth === 0) outside += sign
+  }
+  return depth !== 0 || ALL_COLUMNS.test(outside)
+}
+
+const ALL_COLUMNS = /\b(select|returning)\s+([\w"]+\.)?\*/i
