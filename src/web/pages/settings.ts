@@ -272,6 +272,15 @@ function generalCards({ words: { settings: say } }: BusinessVisit, values: Value
         ${input('senderEmail', say.senderEmail, { most: 254, type: 'email', hint: say.senderEmailHint })}
       </div>
     </section>
+    <section class="card stack">
+      <h2>${say.senior}</h2>
+      <p class="hint">${say.seniorText}</p>
+      <div class="columns">
+        ${input('seniorName', say.senderName, { most: 100 })} ${input('seniorRole', say.senderRole, { most: 100 })}
+        ${input('seniorPhone', say.senderPhone, { most: 40, type: 'tel' })}
+        ${input('seniorEmail', say.senderEmail, { most: 254, type: 'email', hint: say.seniorEmailHint })}
+      </div>
+    </section>
     <section class="card stack" id="letters">
       <h2>${say.letters}</h2>
       <p class="hint">${say.lettersHint}</p>
@@ -281,15 +290,6 @@ function generalCards({ words: { settings: say } }: BusinessVisit, values: Value
         ${input('registration', say.registration, { most: 100, hint: say.registrationHint })}
       </div>
       ${area('postalAddress', say.postalAddress, 4)}
-    </section>
-    <section class="card stack">
-      <h2>${say.senior}</h2>
-      <p class="hint">${say.seniorText}</p>
-      <div class="columns">
-        ${input('seniorName', say.senderName, { most: 100 })} ${input('seniorRole', say.senderRole, { most: 100 })}
-        ${input('seniorPhone', say.senderPhone, { most: 40, type: 'tel' })}
-        ${input('seniorEmail', say.senderEmail, { most: 254, type: 'email', hint: say.seniorEmailHint })}
-      </div>
     </section>
     <section class="card stack">
       <h2>${say.payment}</h2>
