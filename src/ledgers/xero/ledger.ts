@@ -5,7 +5,7 @@ import { createXeroClient, type XeroCall, type XeroClient } from './client.ts'
 import { lacksGroupNames, readCustomer, readGroupNames } from './contacts.ts'
 import { writeExpectedDay } from './expected-day.ts'
 import { writeNoteOnce } from './notes.ts'
-import { PAGE_SIZE, pagesAhead, sorted, withRecordsRead } from './pages.ts'
+import { listsAhead, PAGE_SIZE, pagesAhead, sorted, withRecordsRead } from './pages.ts'
 import { checkedPdf } from './pdf.ts'
 
 /**
@@ -203,20 +203,25 @@ async function* changes(
   invoicePages: (filter: InvoiceFilter) => AsyncIterable<LedgerPage<LedgerInvoice>>,
   since: Temporal.Instant,
 ): AsyncGenerator<LedgerChanges> {
-  for await (const { items, defects } of customerPages(client, since))
-    yield { ...NO_CHANGES, customers: items, defects }
-  for await (const { items, defects } of invoicePages({ since })) yield { ...NO_CHANGES, invoices: items, defects }
-  const paymentPages = pagesAhead(async (page) => {
-    const call: XeroCall = (api, id, options) =>
-      api.getPayments(id, undefined, undefined, BY_CHANGE, page, PAGE_SIZE, options)
-    return withRecordsRead(readPage(await client.json(call, modifiedSince(since)), 'Payments'), readPayment)
-  })
-  for await (const { items, defects } of paymentPages) yield { ...NO_CHANGES, payments: items, defects }
-  for (const list of CREDIT_LISTS) {
-    for await (const { items, defects } of creditPages(client, list, undefined, since)) {
-      yield { ...NO_CHANGES, credits: items, defects }
-    }
-  }
+  const paymentPages = (): AsyncIterable<LedgerPage<LedgerChanges['payments'][number]>> =>
+    pagesAhead(async (page) => {
+      const call: XeroCall = (api, id, options) =>
+        api.getPayments(id, undefined, undefined, BY_CHANGE, page, PAGE_SIZE, options)
+      return withRecordsRead(readPage(await client.json(call, modifiedSince(since)), 'Payments'), readPayment)
+    })
+  yield* listsAhead<LedgerChanges>([
+    () => as('customers', customerPages(client, since)),
+    () => as('invoices', invoicePages({ since })),
+    () => as('payments', paymentPages()),
+    ...CREDIT_LISTS.map((list) => () => as('credits', creditPages(client, list, undefined, since))),
+  ])
+}
+
+async function* as<Kind extends 'customers' | 'invoices' | 'payments' | 'credits'>(
+  kind: Kind,
+  pages: AsyncIterable<LedgerPage<LedgerChanges[Kind][number]>>,
+): AsyncGenerator<LedgerChanges> {
+  for await (const { items, defects } of pages) yield { ...NO_CHANGES, [kind]: items, defects }
 }
 
 const NO_CHANGES: LedgerChanges = { invoices: [], customers: [], credits: [], payments: [], removed: [], defects: [] }

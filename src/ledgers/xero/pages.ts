@@ -32,6 +32,26 @@ export async function* pagesAhead<Page extends CountedPage>(
   }
 }
 
+/** Lists one after the other, the next one begun while the caller works on this one, and never more than that one. */
+export async function* listsAhead<Page>(lists: readonly (() => AsyncGenerator<Page>)[]): AsyncGenerator<Page> {
+  let next = begun(lists[0])
+  for (const at of lists.keys()) {
+    const list = next
+    next = begun(lists[at + 1])
+    if (!list) return
+    for (let page = await list.first; !page.done; page = await list.rest.next()) yield page.value
+  }
+}
+
+function begun<Page>(list: (() => AsyncGenerator<Page>) | undefined) {
+  if (!list) return null
+  const rest = list()
+  const first = rest.next()
+  // A caller that stops early never asks for this list; its failure then concerns nobody.
+  first.catch(() => null)
+  return { first, rest }
+}
+
 /** What telling the place after a page takes: the next page's number and how many records the list had. */
 type CountedPage = Pick<XeroPage, 'itemCount' | 'isLast'>
 

@@ -3,7 +3,7 @@ import { day } from '../../../src/chase/day.ts'
 import { money } from '../../../src/chase/money.ts'
 import type { LedgerInvoice } from '../../../src/ledgers/ledger.ts'
 import { createXeroLedger } from '../../../src/ledgers/xero/ledger.ts'
-import { pagesAhead } from '../../../src/ledgers/xero/pages.ts'
+import { listsAhead, pagesAhead } from '../../../src/ledgers/xero/pages.ts'
 import { simulatedXero, type SimulatedXero } from './simulated.ts'
 import { always, anInvoice, aPage, startStub, stubSession } from './stub.ts'
 
@@ -154,5 +154,37 @@ describe('Reading ahead', () => {
     const left = failing()
     await left.next()
     await left.return(undefined)
+  })
+})
+
+describe('Several lists of what changed', () => {
+  const telling = (begun: string[]) => (name: string, fails: string | null = null) => async function* () {
+    begun.push(name)
+    if (fails !== null) throw new Error(fails)
+    yield `${name} 1`
+    yield `${name} 2`
+  } // prettier-ignore
+
+  it('come one after the other, the next one begun while this one is worked on, and no more than that', async () => {
+    const begun: string[] = []
+    const list = telling(begun)
+    const seen: [string, number][] = []
+    for await (const page of listsAhead([list('customers'), list('invoices'), list('payments')]))
+      seen.push([page, begun.length])
+    expect(seen).toEqual([
+      ['customers 1', 2], ['customers 2', 2], ['invoices 1', 3], ['invoices 2', 3], ['payments 1', 3], ['payments 2', 3],
+    ]) // prettier-ignore
+  })
+
+  it('tell of a failure where it comes, and not at all when nobody goes so far', async () => {
+    const list = telling([])
+    const lists = () => listsAhead([list('customers'), list('invoices', 'Xero is away')])
+    const [first] = [await lists().next()]
+    expect(first.value).toBe('customers 1')
+    const seen: string[] = []
+    await expect(async () => {
+      for await (const page of lists()) seen.push(page)
+    }).rejects.toThrow('Xero is away')
+    expect(seen).toEqual(['customers 1', 'customers 2'])
   })
 })
