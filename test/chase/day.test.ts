@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import { fc } from '../support/random.ts'
 import { describe, expect, it } from 'vitest'
 import { addDays, day, dayFromNumber, dayNumber, daysBetween, isDay, LAST_DAY, weekday } from '../../src/chase/day.ts'
 

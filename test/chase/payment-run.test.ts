@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../support/random.ts'
 import { describe, expect, it } from 'vitest'
 import { nextBankDay } from '../../src/chase/bank-day.ts'
 import { addDays, day } from '../../src/chase/day.ts'

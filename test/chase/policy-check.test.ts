@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import { fc } from '../support/random.ts'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_POLICY } from '../../src/chase/default-policy.ts'
 import { checkPolicy, isSound } from '../../src/chase/policy-check.ts'

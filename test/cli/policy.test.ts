@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -11,7 +10,7 @@ import { emptyDirectory, puntual } from '../support/command-line.ts'
 import { freshDatabase } from '../support/database.ts'
 
 describe('puntual policy', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'puntual-policy-'))
+  const directory = emptyDirectory()
   const file = (name: string, text: string): string => {
     const path = join(directory, name)
     writeFileSync(path, text)

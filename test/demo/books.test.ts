@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import { fc } from '../support/random.ts'
 import { describe, expect, it } from 'vitest'
 import { day } from '../../src/chase/day.ts'
 import { money, type Money } from '../../src/chase/money.ts'

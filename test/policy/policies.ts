@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../support/random.ts'
 import { day } from '../../src/chase/day.ts'
 import type { Limits, Policy, Step } from '../../src/chase/policy.ts'
 import { NOTICES, STAGES } from '../../src/chase/stage.ts'

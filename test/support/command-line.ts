@@ -9,13 +9,22 @@ const MAIN = resolve(import.meta.dirname, '../../src/main.ts')
 
 export type Finished = { readonly code: number | null; readonly out: string; readonly err: string }
 
+const directories: string[] = []
+const children: ChildProcess[] = []
+
+// Registered once for the file: what a test registers while it runs is never called.
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL')
+  for (const directory of directories) {
+    stopPostgres(directory)
+    rmSync(directory, { recursive: true, force: true })
+  }
+})
+
 /** An empty directory to run commands in, as a newcomer's would be. Removed after the file's tests. */
 export function emptyDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'puntual-cli-'))
-  afterAll(() => {
-    stopPostgres(directory)
-    rmSync(directory, { recursive: true, force: true })
-  })
+  directories.push(directory)
   return directory
 }
 
@@ -41,7 +50,7 @@ export function start(directory: string, args: readonly string[], environment: R
   let [out, err] = ['', '']
   child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
   child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()))
-  afterAll(() => void child.kill('SIGKILL'))
+  children.push(child)
   const said = (what: RegExp): Promise<void> =>
     new Promise((done, fail) => {
       const look = (): void => {

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import { fc } from '../../support/random.ts'
 import { describe, expect, it } from 'vitest'
 import { addDays, day } from '../../../src/chase/day.ts'
 import { compensation } from '../../../src/chase/law/compensation.ts'

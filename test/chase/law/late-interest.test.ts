@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import * as fc from 'fast-check'
+import { fc } from '../../support/random.ts'
 import { describe, expect, it } from 'vitest'
 import { addDays, day, daysBetween } from '../../../src/chase/day.ts'
 import { compensation } from '../../../src/chase/law/compensation.ts'

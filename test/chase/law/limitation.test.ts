@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import { fc } from '../../support/random.ts'
 import { describe, expect, it } from 'vitest'
 import { addDays, day, LAST_DAY } from '../../../src/chase/day.ts'
 import { LIMITATION_RULES } from '../../../src/chase/law/limitation-rules.ts'

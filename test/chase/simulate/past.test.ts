@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../../support/random.ts'
 import { describe, expect, it } from 'vitest'
 import { addDays, day, type Day } from '../../../src/chase/day.ts'
 import { DEFAULT_POLICY } from '../../../src/chase/default-policy.ts'

@@ -1,4 +1,4 @@
-import { array, assert, asyncProperty, integer, nat } from 'fast-check'
+import { fc } from '../../support/random.ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { money } from '../../../src/chase/money.ts'
 import { day } from '../../../src/chase/day.ts'
@@ -43,10 +43,10 @@ describe('Paging through a query', () => {
   })
 
   it('gives every row exactly once, whatever leaves the list meanwhile', async () => {
-    await assert(
-      asyncProperty(
-        integer({ min: 0, max: 3200 }),
-        array(array(nat(3200), { maxLength: 300 }), { maxLength: 6 }),
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 3200 }),
+        fc.array(fc.array(fc.nat(3200), { maxLength: 300 }), { maxLength: 6 }),
         async (count, leaving) => {
           let rows = Array.from({ length: count }, (_, n) => ({ Id: String(n + 1) }))
           const gone = new Set<string>()
