@@ -28,7 +28,7 @@ export function brokenPromises(books: Books, sent: readonly SentMessage[], owedA
         )
     }
     const oldest = message.invoices.map((invoice) => invoice.dueOn).sort()[0]
-    if (message.segment === 'strategic' && oldest && message.sentOn < oldest) {
+    if (message.segment === 'strategic' && message.stage !== 'thank-you' && oldest && message.sentOn < oldest) {
       broken.push(`${message.customer} is strategic and was written to before ${oldest}`)
     }
   }

@@ -41,32 +41,22 @@ const AT_HOME = clientList(
   `
   Larkrise Bakeries Ltd | 4 Mill Row | BS1 6ZZ | Bristol | England | Hannah Whitcombe | prompt | larkrise
   Oakhanger Estates LLP | 1 Manor Court | GU34 3ZZ | Alton | England | Rupert Fanshawe | prompt | oakhanger
-  The Copper Kettle Café | 22 Fore Street | TR1 2ZZ | Truro | England | Jowan Pascoe | forgetful | copperkettle
-  Brindle & Sons Removals | 9 Canal Side | M15 4ZZ | Manchester | England | Steve Brindle | late | brindle-removals
-  Marlow Court Dental Practice | 31 High Street | SL7 1ZZ | Marlow | England | Priya Nair | prompt | marlowcourt
   Thornbury Garden Centre Ltd | Gloucester Road | BS35 1ZZ | Thornbury | England | Alan Pettifer | prompt | thornburygardens
   Ashdown Motor Company Ltd | 100 London Road | RH19 1ZZ | East Grinstead | England | Karen Doyle | steady | ashdownmotors
   Fenwater Housing Association | 5 Drove Lane | PE13 2ZZ | Wisbech | England | Michael Osei | prompt | fenwater
   Quayside Festivals CIC | 2 Sandgate | NE1 2ZZ | Newcastle upon Tyne | England | Jess Robson | erratic | quaysidefest
-  Peak Outdoor Supplies Ltd | 14 Station Road | SK17 6ZZ | Buxton | England | Tom Heathcote | late | peakoutdoor
   Wolds Brewery Ltd | The Maltings | YO25 6ZZ | Driffield | England | Ellie Stamford | steady | woldsbrewery
-  Hartcliffe Academies Trust | Bishport Avenue | BS13 0ZZ | Bristol | England | Denise Cole | prompt | hartcliffetrust
-  Solent Yacht Chandlers Ltd | 8 Harbour Parade | SO14 3ZZ | Southampton | England | Piers Lockyer | late | solentchandlers
   Red Gable Lettings | 17 Church Street | LE1 5ZZ | Leicester | England | Amit Chauhan | forgetful | redgable
   Castle Vale Print Ltd | Unit 12, Tangmere Drive | B35 7ZZ | Birmingham | England | Sharon Bayliss | in-parts | castlevaleprint
   Northmoor Logistics Ltd | Gateway Park | DN4 5ZZ | Doncaster | England | Craig Senior | prompt | northmoor
-  Aldergrove Vets | 3 The Green | TN27 0ZZ | Headcorn | England | Sophie Tallis | prompt | aldergrovevets
   Bright Harbour Care Ltd | 60 Marine Drive | FY1 1ZZ | Blackpool | England | Janet Rigby | erratic | brightharbour
-  Silverdale Opticians | 12 Market Place | LA1 1ZZ | Lancaster | England | Imran Sheikh | prompt | silverdale-opticians
   Cotswold Linen Company | Brewery Yard | GL7 2ZZ | Cirencester | England | Flora Hale | prompt | cotswoldlinen
-  Meridian Arts Centre | 40 Creek Road | SE10 9ZZ | London | England | Kwame Mensah | late | meridianarts
   Lambeth Street Kitchens Ltd | 88 Lambeth Street | E1 8ZZ | London | England | Rosa Bianchi | never | lambethkitchens
   Kestrel Property Group plc | 1 Bishop's Wharf | EC2M 4ZZ | London | England | Victoria Aldous | prompt | kestrelgroup
   Harcourt & Bell Hotels plc | 200 Park Row | W1K 1ZZ | London | England | Edward Bell | prompt | harcourtbell
   Greenline Buses Ltd | Depot Road | OX4 1ZZ | Oxford | England | Nadia Karim | late | greenlinebuses
   Fossway Veterinary "Supplies" Ltd | 7 Fosse Park | BA5 1ZZ | Wells | England | Roger Dunning | prompt | fossway
   Tamar Boats & Moorings | The Quay | PL18 9ZZ | Calstock | England | Morwenna Rowe | steady | tamarboats
-  Saltersgate Farm Shop | Whitby Road | YO18 7ZZ | Pickering | England | Peter Harland | prompt | saltersgate
   Moorview Nurseries | 2 Heath Lane | EX20 1ZZ | Okehampton | England | Alison Yeo | prompt | moorview
   Millbrook Electrical Contractors Ltd | 9 Trade Park | NN1 5ZZ | Northampton | England | Darren Pike | in-parts | millbrook-electrical
   Firth Street Gallery | 55 Firth Street | S1 2ZZ | Sheffield | England | Camille Baptiste | erratic | firthstreet
@@ -81,13 +71,10 @@ const AT_HOME = clientList(
   Highland Larder Ltd | 15 Academy Street | IV1 1ZZ | Inverness | Scotland | Ewan Fraser | late | highlandlarder
   Leith Shore Developments Ltd | 30 Commercial Quay | EH6 6ZZ | Edinburgh | Scotland | Isla Drummond | prompt | leithshore
   Granite City Offshore Ltd | 7 Regent Quay | AB11 5ZZ | Aberdeen | Scotland | Callum Rennie | steady | granitecity
-  Tay Rail Heritage Trust | Station Square | DD1 3ZZ | Dundee | Scotland | Morag Petrie | forgetful | tayrail
   Cwm Taf Joinery Cyf | 4 Heol y Felin | CF44 7ZZ | Aberdare | Wales | Gethin Pritchard | late | cwmtaf
   Gŵyl y Glannau Ltd | 1 Marine Terrace | SY23 2ZZ | Aberystwyth | Wales | Siân Llewelyn | erratic | gwylyglannau
   Menai Bridge Marine Ltd | Water Street | LL59 5ZZ | Menai Bridge | Wales | Rhys Owen | prompt | menaimarine
   Mourne Stone & Tile Ltd | 12 Quarry Road | BT34 4ZZ | Kilkeel | Northern Ireland | Dervla McCartan | prompt | mournestone
-  Foyle Digital Ltd | 3 Ebrington Square | BT47 6ZZ | Derry | Northern Ireland | Ciarán Doherty | late | foyledigital
-  Antrim Road Pharmacy | 210 Antrim Road | BT15 2ZZ | Belfast | Northern Ireland | Ruth Haslett | prompt | antrimpharmacy
   `,
   {
     kestrelgroup: { case: 'strategic' },
@@ -124,8 +111,6 @@ const IN_SPAIN = clientList(
   Hostal Ca la Muñeca, S.L. | C/ de la Platja 3 | 07180 | Calvià | Illes Balears | Xisca Amengual | forgetful | calamuneca
   Centros de Buceo Peñíscola | Paseo Marítimo 12 | 12598 | Peñíscola | Comunitat Valenciana | Víctor Forner | erratic | buceo-peniscola
   Museo del Faro de Ares, S.L. | C/ del Faro 1 | 15624 | Ares | Galicia | Sabela Couto | prompt | museo-faro
-  Golf Los Olivares, S.A. | Urb. Los Olivares s/n | 41960 | Gines | Andalucía | Carmen Jiménez | steady | golf-losolivares
-  Inmobiliaria Costa & Muñoz, S.L. | C/ Ancha 20 | 11500 | El Puerto de Santa María | Andalucía | Álvaro Muñoz | late | costa-munoz
   `,
 )
 
@@ -135,7 +120,6 @@ const IN_IRELAND = clientList(
   `
   Liffeyside Events Ltd | 6 Wood Quay | D08 X0Y1 | Dublin | | Niamh Brennan | prompt | liffeyside
   Burren Outdoor Centre | Coast Road | V95 X1Y2 | Ballyvaughan | | Pádraig Considine | steady | burrenoutdoor
-  Shandon Craft Market Ltd | 2 Bell Lane | T23 X3Y4 | Cork | | Orla Twomey | prompt | shandoncraft
   Galway Bay Print & Copy | 14 Dock Street | H91 X5Y6 | Galway | | Eoin Folan | erratic | galwaybayprint
   `,
 )

@@ -44,45 +44,29 @@ const AT_HOME = clientList(
   Talleres Azahar, S.L. | C/ de la Sequia 8 | 46900 | Torrent | Comunitat Valenciana | Amparo Ferrer | prompt | talleres-azahar
   Cerámicas Peñagolosa, S.A. | Polígono El Millar 21 | 12200 | Onda | Comunitat Valenciana | Vicent Beltrán | late | ceramicas-penagolosa
   Muebles Hermanos Català | Av. del Fuster 3 | 46909 | Torrent | Comunitat Valenciana | Josep Català | steady | muebles-catala
-  Envases del Vinalopó, S.L. | C/ Hilanderas 40 | 03600 | Elda | Comunitat Valenciana | Reme Pastor | prompt | envases-vinalopo
-  Cítricos La Nucía, Coop. V. | Camí de l'Hort 1 | 03530 | La Nucia | Comunitat Valenciana | Toni Llorens | erratic | citricos-lanucia
   Instalaciones Beniferri, S.L. | C/ del Gremi 12 | 46015 | València | Comunitat Valenciana | Empar Roig | forgetful | instalaciones-beniferri
-  Textil Serrella, S.A. | C/ Telares 77 | 03820 | Cocentaina | Comunitat Valenciana | Jordi Vilaplana | prompt | textil-serrella
   Carpintería Metálica Montgó | C/ Forja 5 | 03700 | Dénia | Comunitat Valenciana | Pilar Signes | in-parts | metalica-montgo
-  Bodegas Puerta Roja, S.L. | Ctra. de Yecla km 4 | 30510 | Yecla | Región de Murcia | Ginés Ortuño | prompt | bodegas-puertaroja
-  Conservas Mar Menor, S.A. | Pol. Los Almendros 9 | 30740 | San Pedro del Pinatar | Región de Murcia | Fuensanta Conesa | late | conservas-marmenor
   Hidráulica Segura Norte, S.L. | C/ Noria 18 | 30009 | Murcia | Región de Murcia | Antonio Nicolás | forgetful | hidraulica-segura
   Aceros Manzanares, S.A. | C/ del Yunque 33 | 28052 | Madrid | Comunidad de Madrid | Beatriz Olmedo | prompt | aceros-manzanares
   Logística Cuatro Puntas, S.L. | Av. de la Carga 2 | 28823 | Coslada | Comunidad de Madrid | Óscar Redondo | prompt | cuatropuntas
   Ascensores Lavapiés, S.A. | C/ del Contrapeso 10 | 28012 | Madrid | Comunidad de Madrid | Marisol Calvo | steady | ascensores-lavapies
-  Imprenta Gutiérrez & Nieto, S.L. | C/ Linotipia 6 | 28019 | Madrid | Comunidad de Madrid | Ángela Nieto | late | imprenta-gn
-  Climatización Sierra Norte, S.L. | C/ del Cierzo 4 | 28700 | San Sebastián de los Reyes | Comunidad de Madrid | Raúl Pozo | erratic | clima-sierranorte
   Grupo Hotelero Almenara, S.A. | P.º del Mirador 100 | 28046 | Madrid | Comunidad de Madrid | Cristina Luján | prompt | almenara-hoteles
-  Panificadora Vallecana, S.L. | C/ de la Tahona 15 | 28053 | Madrid | Comunidad de Madrid | Jesús Moya | forgetful | panificadora-vallecana
-  Mecanizados Besòs, S.L. | C/ del Torn 22 | 08930 | Sant Adrià de Besòs | Cataluña | Montse Riera | prompt | mecanizados-besos
   Plàstics Vallès Interior, S.A. | C/ de la Injecció 8 | 08213 | Polinyà | Cataluña | Albert Casals | steady | plastics-valles
   Químiques del Francolí, S.A. | Pol. Riu Clar 30 | 43006 | Tarragona | Cataluña | Laia Sendra | prompt | quimiques-francoli
   Embotits Cal Noguera | C/ Major 2 | 17800 | Olot | Cataluña | Núria Puig | prompt | calnoguera
-  Ferreteria Can Torrents, S.L. | Rambla 41 | 08720 | Vilafranca del Penedès | Cataluña | Pere Torrents | late | can-torrents
   Obras y Drenajes del Ebro, S.L. | C/ Meandro 7 | 50014 | Zaragoza | Aragón | Pilar Lanuza | erratic | drenajes-ebro
   Maquinaria Agrícola Monegros | Ctra. de Huesca 12 | 22200 | Sariñena | Aragón | Jorge Abadía | in-parts | agricola-monegros
   Forjas de Aralar, S. Coop. | Pol. Txara 5 | 31870 | Lekunberri | Navarra | Ainhoa Goñi | prompt | forjas-aralar
   Envolventes Nervión, S.A. | C/ Dársena 14 | 48950 | Erandio | País Vasco | Iker Etxebarria | prompt | envolventes-nervion
-  Talleres Urumea, S.L. | C/ de la Lima 3 | 20120 | Hernani | País Vasco | Nerea Lasa | late | talleres-urumea
   Astilleros Punta Begoña, S.A. | Muelle Norte 1 | 48930 | Getxo | País Vasco | Gorka Uriarte | prompt | astilleros-puntabegona
-  Bodegas Cuatro Ríos, S.A. | Camino Viejo 8 | 26200 | Haro | La Rioja | Sara Bañares | prompt | cuatrorios
   Conserveras del Besaya, S.L. | C/ de la Ría 9 | 39300 | Torrelavega | Cantabria | Lucía Sañudo | steady | conserveras-besaya
   Sidrería y Llagar El Roble, S.L. | La Pomarada 2 | 33300 | Villaviciosa | Asturias | Xuan Cueto | erratic | llagar-elroble
-  Granitos Porriño Sur, S.L. | Pol. A Granxa 44 | 36400 | O Porriño | Galicia | Uxía Pazos | prompt | granitos-sur
-  Frigoríficos Costa da Morte, S.A. | Peirao 6 | 15150 | Camariñas | Galicia | Brais Lema | late | frigorificos-cdm
-  Maderas Ancares, S.L. | C/ do Serradoiro 1 | 27670 | Pedrafita | Galicia | Antía Fole | in-parts | maderas-ancares
   Embutidos Peña Vieja, S.L. | C/ Secadero 19 | 24400 | Ponferrada | Castilla y León | Julián Arias | prompt | embutidos-penavieja
   Cooperativa Tierra de Campos | C/ del Silo 1 | 34200 | Venta de Baños | Castilla y León | Inés Calleja | steady | coop-tierradecampos
   Harinas del Duero, S.A. | C/ Aceña 3 | 47140 | Laguna de Duero | Castilla y León | Félix Vaquero | prompt | harinas-duero
   Quesos Don Ardacho, S.L. | C/ del Batán 12 | 13700 | Tomelloso | Castilla-La Mancha | Milagros Lara | never | quesos-donardacho
   Puertas Toledanas, S.L. | Pol. La Alberquilla 50 | 45007 | Toledo | Castilla-La Mancha | Benito Cano | erratic | puertas-toledanas
   Dehesa Los Alcornoques, S.A. | Finca s/n | 06300 | Zafra | Extremadura | Guadalupe Rangel | prompt | dehesa-alcornoques
-  Aceites Sierra Mágina, S.C.A. | Ctra. de la Sierra 5 | 23560 | Huelma | Andalucía | Manuel Vílchez | prompt | sierramagina
   Astilleros Bahía Sur, S.A. | Dique 4 | 11100 | San Fernando | Andalucía | Rocío Vela | late | astilleros-bahiasur
   Viveros El Rincón, S.L. | Camino del Olivar 7 | 29130 | Alhaurín de la Torre | Andalucía | Curro Santaella | never | viveros-elrincon
   Hoteles Cala Mitjera, S.A. | C/ del Far 2 | 07660 | Santanyí | Illes Balears | Catalina Vidal | forgetful | calamitjera
