@@ -93,17 +93,16 @@ export async function insertChase(db: BusinessDb, chase: NewChase): Promise<stri
     .returning('id')
     .executeTakeFirst()
   if (!row) return null
-  await replaceChaseInvoices(db, chase.businessId, row.id, chase.invoices)
+  await addChaseInvoices(db, chase.businessId, row.id, chase.invoices)
   return row.id
 }
 
-async function replaceChaseInvoices(
+async function addChaseInvoices(
   db: BusinessDb,
   businessId: string,
   chaseId: string,
   invoices: readonly ChaseInvoice[],
 ): Promise<void> {
-  await db.deleteFrom('chase_invoices').where('chase_id', '=', chaseId).execute()
   if (invoices.length === 0) return
   await db
     .insertInto('chase_invoices')
@@ -226,7 +225,10 @@ export async function claimChase(
     .executeTakeFirst()
   if (!row) return null
   // Null: it is about what was planned, to the cent.
-  if (claim.changedInvoices) await replaceChaseInvoices(db, claim.businessId, chaseId, claim.changedInvoices)
+  if (claim.changedInvoices) {
+    await db.deleteFrom('chase_invoices').where('chase_id', '=', chaseId).execute()
+    await addChaseInvoices(db, claim.businessId, chaseId, claim.changedInvoices)
+  }
   return row.attempt
 }
 

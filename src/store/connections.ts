@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { LedgerKind } from '../ledgers/ledger.ts'
+import type { DB as Database } from './database.ts'
 import type { BusinessDb, Db } from './db.ts'
 import type { TokenSetKey } from './token-sets.ts'
 
@@ -20,7 +21,7 @@ export type Connection = ConnectionKey & {
 }
 
 export async function findConnection(db: BusinessDb, connectionId: string): Promise<Connection | null> {
-  const row = await db.selectFrom('connections').selectAll().where('id', '=', connectionId).executeTakeFirst()
+  const row = await db.selectFrom('connections').select(COLUMNS).where('id', '=', connectionId).executeTakeFirst()
   return row ? connectionFrom(row) : null
 }
 
@@ -28,7 +29,7 @@ export async function findConnection(db: BusinessDb, connectionId: string): Prom
 export async function findStandingConnection(db: BusinessDb, businessId: string): Promise<Connection | null> {
   const row = await db
     .selectFrom('connections')
-    .selectAll()
+    .select(COLUMNS)
     .where('business_id', '=', businessId)
     .where('status', '<>', 'disconnected')
     .executeTakeFirst()
@@ -42,7 +43,7 @@ export async function findConnectionTo(
 ): Promise<Connection | null> {
   const row = await db
     .selectFrom('connections')
-    .selectAll()
+    .select(COLUMNS)
     .where('business_id', '=', organisation.businessId)
     .where('ledger', '=', organisation.ledger)
     .where('organisation_id', '=', organisation.organisationId)
@@ -181,20 +182,23 @@ export async function listOwners(
   return rows.map((row) => ({ ...row, language: row.language === 'es' ? 'es' : 'en' }))
 }
 
-type ConnectionRow = {
-  id: string
-  business_id: string
-  ledger: string
-  organisation_id: string
-  organisation_name: string
-  vendor_connection_id: string | null
-  status: string
-  status_why: string | null
-  token_set_id: string | null
-  token_business_id: string | null
-  notes_as: string
-  connected_at: Temporal.Instant
-}
+/** By name, so that the statements can be prepared. */
+const COLUMNS = [
+  'id',
+  'business_id',
+  'ledger',
+  'organisation_id',
+  'organisation_name',
+  'vendor_connection_id',
+  'status',
+  'status_why',
+  'token_set_id',
+  'token_business_id',
+  'notes_as',
+  'connected_at',
+] as const
+
+type ConnectionRow = Pick<Selectable<Database['connections']>, (typeof COLUMNS)[number]>
 
 const connectionFrom = (row: ConnectionRow): Connection => ({
   businessId: row.business_id,

@@ -27,8 +27,10 @@ export function openStore(databaseUrl: string, options: { connections?: number }
     connectionString: databaseUrl,
     max: options.connections ?? 10,
     // Every session works as the application role and in UTC, whatever the login or the server say. Our statements are
-    // short; compiling them (jit) would take longer than running them, and so would planning them anew each time.
-    options: '-c role=puntual_app -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan',
+    // short; compiling them (jit) would take longer than running them, and so would planning them anew each time. What they
+    // look up is in memory or on flash, where a page out of turn costs what the next one does (the default is for discs).
+    options:
+      '-c role=puntual_app -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan -c random_page_cost=1.1',
     types: { getTypeParser: parserFor },
     // A server that vanished without a word is noticed in minutes: nothing else ends a statement that waits for it.
     keepAlive: true,

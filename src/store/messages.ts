@@ -1,9 +1,10 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { MessageKind } from '../chase/stage.ts'
 import type { VariantChoice } from '../chase/variant-choice.ts'
 import type { Day } from '../chase/day.ts'
 import type { Address, MessageHistory, SentMessage } from '../mail/mailer.ts'
 import type { BusinessDb } from './db.ts'
+import { inOneTrip } from './one-trip.ts'
 
 /** Where an attachment's bytes are: our PDF cache, by invoice and version. */
 export type AttachmentRef = {
@@ -55,26 +56,22 @@ export async function freezeMessage(db: BusinessDb, message: FrozenMessage): Pro
     unattended: message.unattended,
     composed_at: message.composedAt.toString(),
   }
-  await db
+  const freezing = db
     .insertInto('messages')
     .values({ chase_id: message.chaseId, business_id: message.businessId, ...values })
     .onConflict((conflict) => conflict.column('chase_id').doUpdateSet(values))
-    .execute()
-  await rememberAddressees(db, message)
+  await inOneTrip(db, freezing, addressing(message))
 }
 
-/** Notes where a message went, so that an inbox which several customers share counts for each of them. */
-async function rememberAddressees(
-  db: BusinessDb,
-  { businessId, chaseId, recipients, copies }: FrozenMessage,
-): Promise<void> {
+/** Notes where a message goes, so that an inbox which several customers share counts for each of them. */
+function addressing({ businessId, chaseId, recipients, copies }: FrozenMessage): RawBuilder<unknown> {
   const addresses = [...new Set([...recipients, ...copies].map(({ address }) => address.toLowerCase()))]
-  await db.deleteFrom('addressees').where('chase_id', '=', chaseId).where('address', 'not in', addresses).execute()
-  await db
-    .insertInto('addressees')
-    .values(addresses.map((address) => ({ business_id: businessId, address, chase_id: chaseId })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  return sql`
+    with others as (
+      delete from addressees where chase_id = ${chaseId} and not address = any (${addresses}::text[]))
+    insert into addressees (business_id, address, chase_id)
+    select ${businessId}::uuid, address, ${chaseId}::uuid from unnest(${addresses}::text[]) as address
+    on conflict do nothing`
 }
 
 /** The spell's thread so far: the ids of its messages, oldest first, and the subject it began with. */
@@ -99,12 +96,14 @@ export async function readThread(
  * in the 40 days before `today`, for any customer, those that were claimed while this waited included.
  */
 export async function lockAddress(db: BusinessDb, businessId: string, address: string, today: Day): Promise<number> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`${businessId} ${address}`}, 0))`.execute(db)
-  const { rows } = await sql<{ sent: number }>`
+  const waiting = sql`select pg_advisory_xact_lock(hashtextextended(${`${businessId} ${address}`}, 0))`
+  const counting = sql<{ sent: number }>`
     select count(*)::int as sent from addressees a join chases x on x.id = a.chase_id
      where a.business_id = ${businessId} and a.address = ${address} and x.status in ('sending', 'sent', 'unknown')
-       and lower(x.quiet) > (select d - 40 from (select ${today}::date as d) t)`.execute(db)
-  return rows[0]?.sent ?? 0
+       and lower(x.quiet) > (select d - 40 from (select ${today}::date as d) t)`
+  // Two statements, so that the count sees what was committed during the wait.
+  const [, counted] = await inOneTrip<[unknown, { sent: number }]>(db, waiting, counting)
+  return counted[0]?.sent ?? 0
 }
 
 /** How many of the last messages a new one is compared with. */

@@ -7,6 +7,7 @@ import type {
 } from '../chase/standing.ts' // prettier-ignore
 import { businessColumns, type Business } from './businesses.ts'
 import type { BusinessDb } from './db.ts'
+import { inOneTrip } from './one-trip.ts'
 import { versionColumns, versionInForce, type VersionColumns } from './policies.ts'
 
 /** One customer as our copy and our history know it: what a standing is made from. */
@@ -173,19 +174,15 @@ export async function readCustomers(
   lock: 'lock' | 'lock-or-skip' | 'look',
 ): Promise<CustomerFacts[]> {
   if (customerIds.length === 0) return []
-  if (lock !== 'look') {
-    const ids = await sql<{ id: string }>`
-      select id from customers where id = any (${[...customerIds]}::uuid[]) order by id
-         for update ${lock === 'lock-or-skip' ? sql`skip locked` : sql``}`.execute(db)
-    return readCustomers(
-      db,
-      ids.rows.map((row) => row.id),
-      today,
-      'look',
-    )
-  }
-  const { rows } = await standingsOf(customerIds, today).execute(db)
-  return rows
+  const reading = standingsOf(customerIds, today)
+  if (lock === 'look') return (await reading.execute(db)).rows
+  const locking = sql<{ id: string }>`
+    select id from customers where id = any (${[...customerIds]}::uuid[]) order by id
+       for update ${lock === 'lock-or-skip' ? sql`skip locked` : sql``}`
+  // What is read is what stands once the rows are held.
+  const [locked, read] = await inOneTrip<[{ id: string }, CustomerFacts]>(db, locking, reading)
+  const held = new Set(locked.map(({ id }) => id))
+  return read.filter(({ customerId }) => held.has(customerId))
 }
 
 /** The statement behind `readCustomers`. `test/store/standings.test.ts` holds that it finds everything by an index. */
@@ -196,7 +193,8 @@ export const standingsOf = (
     select c.id as "customerId", c.connection_id as "connectionId", c.ledger_id as "ledgerId", c.name,
            c.first_name as "firstName", c.country, c.region, c.groups, c.state, c.set_segment as "setSegment",
            c.set_language as "setLanguage", c.set_debtor as "setDebtor", c.payment_run_day as "paymentRunDay", c.delay_days as "delayDays",
-           coalesce(open.invoices, '[]') as invoices,
+           coalesce(billed.open, '[]') as invoices, coalesce(billed.settled, '[]') as settled, billed.first_on as "firstInvoiceOn",
+           coalesce(to_jsonb(billed.days_late[greatest(1, cardinality(billed.days_late) - 59):]), '[]') as "daysLate",
            coalesce((select jsonb_agg(jsonb_build_object('kind', k.kind, 'currency', k.currency, 'minor', k.remaining_minor))
                        from credits k where k.customer_id = c.id), '[]') as credits,
            coalesce((select jsonb_agg(jsonb_build_object('kind', h.kind, 'invoiceId', h.invoice_id,
@@ -221,26 +219,9 @@ export const standingsOf = (
                        select distinct on (l.address) l.address, l.outcome from contact_log l
                         where l.customer_id = any (same.ids) and l.kind = 'reply' and l.address is not null
                         order by l.address, l.on_day desc, l.created_at desc) r), '[]') as replies,
-           (select min(coalesce(i.issued_on, i.due_on)) from invoices i
-             where i.customer_id = c.id and i.state in ('open', 'paid')) as "firstInvoiceOn",
-           coalesce((select jsonb_agg(p.late order by p.paid_on) from (
-                       select i.paid_on, i.paid_on - i.due_on as late from invoices i
-                        where i.customer_id = c.id and i.state = 'paid' and i.paid_on is not null and not i.due_assumed
-                        order by i.paid_on desc limit 60) p), '[]') as "daysLate",
-           (select jsonb_build_object('id', s.id, 'anchorInvoiceId', s.anchor_invoice_id, 'taken',
-                     coalesce((select jsonb_agg(jsonb_build_object('stepId', x.step_id, 'channel', x.channel, 'stage', x.stage,
-                                                'on', coalesce(x.sent_on, lower(x.quiet), x.planned_on)) order by x.planned_at, x.id)
-                                 from chases x where x.spell_id = s.id and position(':' in x.step_id) = 0
-                                  and x.status in ('sending', 'sent', 'unknown', 'task', 'done')), '[]'))
-              from spells s where s.customer_id = c.id and s.ended_on is null) as spell,
-           coalesce((select jsonb_agg(coalesce(x.sent_on, lower(x.quiet)) order by 1) from chases x
-                      where x.customer_id = any (same.ids)
-                        and ((x.channel = 'email' and x.status in ('sending', 'sent', 'unknown') and lower(x.quiet) > ${today}::date - 40)
-                          -- A letter that a person sent is a contact like any other.
-                          or (x.channel = 'letter' and x.status = 'done' and x.sent_on > ${today}::date - 40))), '[]') as "contactedOn",
-           (select count(*)::int from spells s join chases x on x.spell_id = s.id
-             where s.customer_id = c.id and s.ended_on is null and x.channel <> 'decision' and x.stage is distinct from 'thank-you'
-               and x.status in ('sending', 'sent', 'unknown', 'task', 'done')) as touches,
+           case when running.id is not null then
+             jsonb_build_object('id', running.id, 'anchorInvoiceId', running.anchor_invoice_id, 'taken', coalesce(told.taken, '[]')) end as spell,
+           coalesce(told.contacted_on, '[]') as "contactedOn", told.touches,
            coalesce((select jsonb_agg(jsonb_build_object('address', seen.address, 'on', seen.on_day) order by seen.on_day) from (
                        select a.address, coalesce(x.sent_on, lower(x.quiet)) as on_day
                          from addressees a join chases x on x.id = a.chase_id
@@ -248,19 +229,9 @@ export const standingsOf = (
                           and a.address in (select k.email from contacts k where k.customer_id = c.id
                                              union select lower(e) from invoices i, unnest(i.emails) e where i.customer_id = c.id and i.state = 'open')
                           and x.status in ('sending', 'sent', 'unknown') and lower(x.quiet) > ${today}::date - 40) seen), '[]') as "addressContactedOn",
-           coalesce((select jsonb_agg(seen.on_day order by seen.on_day) from (
-                       select x.planned_on as on_day from chases x
-                        where x.customer_id = any (same.ids) and x.channel = 'call' and x.status in ('task', 'done')
-                          and x.planned_on > ${today}::date - 40
-                       union all
-                       -- A call that a task had asked for is that task's.
-                       select l.on_day from contact_log l
-                        where l.customer_id = any (same.ids) and l.kind = 'call' and l.chase_id is null
-                          and l.on_day > ${today}::date - 40) seen), '[]') as "callsOn",
-           coalesce((select jsonb_agg(jsonb_build_object('on', l.on_day, 'kind', l.kind, 'outcome', l.outcome) order by l.on_day, l.created_at)
-                       from contact_log l where l.customer_id = any (same.ids)
-                        and l.on_day >= least(${today}::date - 40, (select s.started_on from spells s
-                                              where s.customer_id = c.id and s.ended_on is null))), '[]') as "contactLog",
+           coalesce((select jsonb_agg(called.on_day order by called.on_day)
+                       from unnest(told.called_on || logged.called_on) called (on_day)), '[]') as "callsOn",
+           coalesce(logged.contacts, '[]') as "contactLog",
            coalesce(agreed.promises, '[]') as promises, coalesce(planned.plans, '[]') as plans,
            coalesce((select jsonb_agg(jsonb_build_object('invoiceId', i.id, 'on', p.paid_on, 'minor', p.amount_minor,
                                       'currency', coalesce(p.currency, i.currency),
@@ -271,43 +242,67 @@ export const standingsOf = (
                        from invoices i join payments p on p.connection_id = i.connection_id and p.invoice_ledger_id = i.ledger_id
                       where i.customer_id = c.id and not p.deleted and p.amount_minor > 0
                         and p.paid_on >= least(${today}::date - 40, agreed.since, planned.since)), '[]') as payments,
-           coalesce((select jsonb_agg(${invoiceJson} order by i.due_on, i.id) from invoices i
-                      where i.customer_id = c.id and i.state = 'paid' and i.paid_on >= ${today}::date - 40), '[]') as settled,
-           coalesce((select jsonb_agg(jsonb_build_object('id', x.step_id, 'on', coalesce(x.sent_on, lower(x.quiet))) order by x.planned_at)
-                       from chases x
-                      where x.customer_id = any (same.ids) and position(':' in x.step_id) > 0 and x.status in ('sending', 'sent', 'unknown')
-                        and (lower(x.quiet) > ${today}::date - 40 or x.step_id ~ '^(promise|plan|right-person)')), '[]') as notices,
+           coalesce(told.notices, '[]') as notices,
            coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'message', r.message, 'invoiceIds', r.invoice_ids, 'details', r.details)
                                       order by r.requested_at, r.id)
                        from requested_notices r
                       where r.customer_id = any (same.ids) and r.cancelled_at is null
                         and not exists (select from chases x where x.customer_id = r.customer_id and x.step_id = r.id
                                            and x.status in ('sending', 'sent', 'unknown'))), '[]') as requested,
-           coalesce((select jsonb_agg(m.wording order by m.composed_at) from chases x join messages m on m.chase_id = x.id
-                      where x.customer_id = any (same.ids) and x.status in ('sending', 'sent', 'unknown')), '[]') as "usedWordings",
+           coalesce(told.wordings, '[]') as "usedWordings",
            (select jsonb_build_object('id', x.id, 'stepId', x.step_id, 'segment', x.segment, 'stage', x.stage, 'status', x.status, 'invoices',
                      (select jsonb_agg(jsonb_build_object('id', ci.invoice_id, 'balanceMinor', ci.balance_minor, 'currency', ci.currency,
                                        'dueOn', ci.due_on)) from chase_invoices ci where ci.chase_id = x.id))
               from chases x where x.customer_id = c.id and x.channel = 'email'
                and x.status in ('planned', 'awaiting-approval', 'sending')) as live
       from customers c
+      left join spells running on running.customer_id = c.id and running.ended_on is null
       cross join lateral (
-        -- The people behind a record that was merged into this one are this customer's people.
+        -- The people behind a record that was merged into this one are this customer's people. Found once for all that
+        -- asks for them, which is what "offset" says to the planner.
         select array_prepend(c.id, array(select m.id from customers m
-                 where m.connection_id = c.connection_id and m.merged_into_ledger_id = c.ledger_id)) as ids) same
-      left join lateral (
-        select jsonb_agg(${invoiceJson} order by i.due_on, i.id) as invoices
-          from invoices i where i.customer_id = c.id and i.state = 'open') open on true
-      left join lateral (
+                 where m.connection_id = c.connection_id and m.merged_into_ledger_id = c.ledger_id)) as ids offset 0) same
+      cross join lateral (
+        select jsonb_agg(${invoiceJson} order by i.due_on, i.id) filter (where i.state = 'open') as open,
+               jsonb_agg(${invoiceJson} order by i.due_on, i.id) filter (where i.state = 'paid' and i.paid_on >= ${today}::date - 40) as settled,
+               min(coalesce(i.issued_on, i.due_on)) filter (where i.state in ('open', 'paid')) as first_on,
+               array_agg(i.paid_on - i.due_on order by i.paid_on)
+                 filter (where i.state = 'paid' and i.paid_on is not null and not i.due_assumed) as days_late
+          from invoices i where i.customer_id = c.id) billed
+      cross join lateral (
+        select jsonb_agg(x.on_day order by x.on_day)
+                 filter (where (x.channel = 'email' and x.is_out and x.claimed_on > ${today}::date - 40)
+                   -- A letter that a person sent is a contact like any other.
+                   or (x.channel = 'letter' and x.status = 'done' and x.on_day > ${today}::date - 40)) as contacted_on,
+               count(*) filter (where x.spell_id = running.id and x.channel <> 'decision' and x.stage is distinct from 'thank-you'
+                 and (x.is_out or x.status in ('task', 'done')))::int as touches,
+               jsonb_agg(jsonb_build_object('stepId', x.step_id, 'channel', x.channel, 'stage', x.stage,
+                         'on', coalesce(x.on_day, x.planned_on)) order by x.planned_at, x.id)
+                 filter (where x.spell_id = running.id and not x.is_notice and (x.is_out or x.status in ('task', 'done'))) as taken,
+               array_agg(x.planned_on) filter (where x.channel = 'call' and x.status in ('task', 'done')
+                 and x.planned_on > ${today}::date - 40) as called_on,
+               jsonb_agg(jsonb_build_object('id', x.step_id, 'on', x.on_day) order by x.planned_at)
+                 filter (where x.is_notice and x.is_out
+                   and (x.claimed_on > ${today}::date - 40 or x.step_id ~ '^(promise|plan|right-person)')) as notices,
+               jsonb_agg(x.wording order by x.composed_at) filter (where x.is_out and x.wording is not null) as wordings
+          from (select x.*, coalesce(x.sent_on, lower(x.quiet)) as on_day, lower(x.quiet) as claimed_on, m.wording, m.composed_at,
+                       x.status in ('sending', 'sent', 'unknown') as is_out, position(':' in x.step_id) > 0 as is_notice
+                  from chases x left join messages m on m.chase_id = x.id where x.customer_id = any (same.ids)) x) told
+      cross join lateral (
+        select jsonb_agg(jsonb_build_object('on', l.on_day, 'kind', l.kind, 'outcome', l.outcome) order by l.on_day, l.created_at)
+                 filter (where l.on_day >= least(${today}::date - 40, running.started_on)) as contacts,
+               -- A call that a task had asked for is that task's.
+               array_agg(l.on_day) filter (where l.kind = 'call' and l.chase_id is null and l.on_day > ${today}::date - 40) as called_on
+          from contact_log l where l.customer_id = any (same.ids)) logged
+      cross join lateral (
         -- Given in the running spell, or for a day that is to come or not long past.
         select min(p.given_on) as since,
                jsonb_agg(jsonb_build_object('id', p.id, 'invoiceIds', p.invoice_ids, 'on', p.pay_on, 'givenOn', p.given_on, 'method', p.method,
                          'amount', jsonb_build_object('minor', p.amount_minor, 'currency', p.currency)) order by p.given_on, p.id) as promises
           from promises p
          where p.customer_id = any (same.ids) and p.ended_at is null
-           and (p.pay_on >= ${today}::date - 40
-             or p.given_on >= (select s.started_on from spells s where s.customer_id = c.id and s.ended_on is null))) agreed on true
-      left join lateral (
+           and (p.pay_on >= ${today}::date - 40 or p.given_on >= running.started_on)) agreed
+      cross join lateral (
         select min(p.agreed_on) as since,
                jsonb_agg(jsonb_build_object('id', p.id, 'invoiceIds', p.invoice_ids, 'agreedOn', p.agreed_on, 'answerBy', p.answer_by,
                          'method', p.method, 'instalments',
@@ -316,7 +311,7 @@ export const standingsOf = (
                             from jsonb_array_elements(p.instalments) with ordinality as parts (part, place))) order by p.created_at, p.id) as plans
           from payment_plans p
          where p.customer_id = any (same.ids) and p.ended_at is null
-           and exists (select from invoices i where i.id = any (p.invoice_ids) and i.customer_id = c.id and i.state = 'open')) planned on true
+           and exists (select from invoices i where i.id = any (p.invoice_ids) and i.customer_id = c.id and i.state = 'open')) planned
      where c.id = any (${[...customerIds]}::uuid[])
      order by c.id`
 

@@ -20,7 +20,12 @@ export type SyncState = {
 export type SyncProgress = { readonly phase: string; readonly from: string | null; readonly startedAt: string }
 
 export async function readSyncState(db: BusinessDb, connectionId: string): Promise<SyncState | null> {
-  const row = await db.selectFrom('connections').selectAll().where('id', '=', connectionId).executeTakeFirst()
+  const row = await db
+    .selectFrom('connections')
+    .select(['id', 'ledger', 'status', 'first_loaded_at', 'changes_from', 'last_synced_at', 'last_compared_at'])
+    .select(['sync_failures', 'sync_progress'])
+    .where('id', '=', connectionId)
+    .executeTakeFirst()
   if (!row) return null
   return {
     connectionId: row.id,

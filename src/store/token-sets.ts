@@ -1,6 +1,8 @@
-import { sql } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { LedgerKind } from '../ledgers/ledger.ts'
+import type { DB as Database } from './database.ts'
 import type { BusinessDb, Db } from './db.ts'
+import { inOneTrip } from './one-trip.ts'
 
 /** A token set and whose row it is: that of the first business connected by the vendor's user. */
 export type TokenSetKey = { readonly businessId: string; readonly tokenSetId: string }
@@ -48,7 +50,7 @@ export async function tokenSetOfSubject(db: Db, ledger: LedgerKind, subject: str
 }
 
 export async function findTokenSet(db: BusinessDb, tokenSetId: string): Promise<StoredTokenSet | null> {
-  const row = await db.selectFrom('token_sets').selectAll().where('id', '=', tokenSetId).executeTakeFirst()
+  const row = await db.selectFrom('token_sets').select(COLUMNS).where('id', '=', tokenSetId).executeTakeFirst()
   return row ? tokenSetFrom(row) : null
 }
 
@@ -62,8 +64,9 @@ export async function lockTokenSet(
   tokenSetId: string,
   withinMs: number,
 ): Promise<StoredTokenSet | null> {
-  await sql`select set_config('lock_timeout', ${String(withinMs)}, true)`.execute(db)
-  const row = await db.selectFrom('token_sets').selectAll().where('id', '=', tokenSetId).forUpdate().executeTakeFirst()
+  const waiting = sql`select set_config('lock_timeout', ${String(withinMs)}, true)`
+  const locking = db.selectFrom('token_sets').select(COLUMNS).where('id', '=', tokenSetId).forUpdate()
+  const [, [row]] = await inOneTrip<[unknown, TokenSetRow]>(db, waiting, locking)
   return row ? tokenSetFrom(row) : null
 }
 
@@ -133,21 +136,24 @@ const columns = (tokens: NewTokens) => ({
   worked_at: tokens.workedAt?.toString() ?? null,
 })
 
-type TokenSetRow = {
-  id: string
-  business_id: string
-  ledger: string
-  subject: string
-  access_token: string
-  refresh_token: string
-  previous_refresh_token: string | null
-  access_expires_at: Temporal.Instant
-  refresh_expires_at: Temporal.Instant | null
-  scopes: string[]
-  version: number
-  refreshed_at: Temporal.Instant
-  worked_at: Temporal.Instant | null
-}
+/** By name, so that the statements can be prepared. */
+const COLUMNS = [
+  'id',
+  'business_id',
+  'ledger',
+  'subject',
+  'access_token',
+  'refresh_token',
+  'previous_refresh_token',
+  'access_expires_at',
+  'refresh_expires_at',
+  'scopes',
+  'version',
+  'refreshed_at',
+  'worked_at',
+] as const
+
+type TokenSetRow = Pick<Selectable<Database['token_sets']>, (typeof COLUMNS)[number]>
 
 const tokenSetFrom = (row: TokenSetRow): StoredTokenSet => ({
   id: row.id,
