@@ -4,6 +4,7 @@ import type { AvailableWordings } from './chase/policy-check.ts'
 import { DATA_DIRECTORY, type Config } from './config.ts'
 import type { MailCatcher } from './demo/mail-catcher.ts'
 import { createPapers } from './documents/create-papers.ts'
+import { callsWrittenDown } from './flow/allowance.ts'
 import { createHolidayLookup } from './flow/calendar.ts'
 import type { ConnectDependencies, Dependencies, Log } from './flow/dependencies.ts'
 import { createFreshCredits } from './flow/fresh-credits.ts'
@@ -200,6 +201,7 @@ export async function createApp(
       await mailer.close()
       await pdfReader.close()
       await ownCatcher?.close()
+      await callsWrittenDown()
       await store.close()
     },
   }

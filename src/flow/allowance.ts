@@ -44,8 +44,29 @@ export const CALL_DEADLINE_MS = 60_000
 // A call that died with its process counts until it can be in no minute of the vendor's any more.
 const LEASE_SECONDS = CALL_DEADLINE_MS / 1000 + 65
 
+/** What this process is writing down of calls that have ended, by connection: their answers are with their callers already. */
+const endings = new Map<string, Set<Promise<void>>>()
+
+/** Resolves when all that ended before has been written down: for a connection's next call, and before the database closes. */
+export async function callsWrittenDown(connectionId?: string): Promise<void> {
+  const these = connectionId === undefined ? [...endings.values()] : [endings.get(connectionId) ?? []]
+  await Promise.all(these.flatMap((some) => [...some]))
+}
+
+function writingDown(connectionId: string, work: Promise<void>): void {
+  const some = endings.get(connectionId) ?? new Set()
+  endings.set(connectionId, some.add(work))
+  void work.finally(() => {
+    some.delete(work)
+    if (some.size === 0) endings.delete(connectionId)
+  })
+}
+
 /**
  * Takes a place in the ledger's allowance for one HTTP call, across all processes, and returns what gives it back.
+ *
+ * Giving back is waited for when the ledger refused, so that nobody else runs into the same refusal. Otherwise the next
+ * call waits for it: what an answer tells of the allowance is known before the next place is taken.
  *
  * Throws LedgerError('slow-down') with the seconds to wait when there is none: work is parked, nobody sleeps here.
  * The clock is the app's: with a test clock that stands still, a used-up minute stays used up until it is moved.
@@ -60,6 +81,7 @@ export async function takeCall(
   const leaseId = randomUUID()
   const at = app.now()
   const leaseUntil = at.add({ seconds: LEASE_SECONDS })
+  await callsWrittenDown(connection.connectionId)
   const wait = await takeStoredCall(app.db, connection, { leaseId, at, leaseUntil, share })
   if (wait) {
     throw new LedgerError('slow-down', `${name}'s allowance is used up (${wait.for})`, {
@@ -67,7 +89,7 @@ export async function takeCall(
     })
   }
 
-  return async (seen) => {
+  const end = async (seen: AllowanceSeen): Promise<void> => {
     const at = app.now()
     const { refused } = seen
     const blocked = refused && { until: at.add({ seconds: Math.ceil(refused.retryAfterSeconds) }), why: refused.limit }
@@ -80,5 +102,10 @@ export async function takeCall(
       // The call has its answer, which must not be lost over bookkeeping; the lease runs out by itself.
       app.log.warn({ connectionId: connection.connectionId, error }, 'a place in the allowance was not given back')
     }
+  }
+  return async (seen) => {
+    const ending = end(seen)
+    writingDown(connection.connectionId, ending)
+    if (seen.refused) await ending
   }
 }

@@ -68,7 +68,7 @@ export type Jobs = {
 
 export type JobName = keyof Jobs
 
-export type Enqueue = <Name extends JobName>(db: Db, name: Name, data: Jobs[Name]) => Promise<void>
+export type Enqueue = <Name extends JobName>(db: Db, name: Name, ...jobs: readonly Jobs[Name][]) => Promise<void>
 
 /** The logger's two useful levels; src/log.ts makes one that never prints a secret. */
 export type Log = {

@@ -94,7 +94,7 @@ async function enqueueNotes(
   notes: readonly NewNote[],
 ): Promise<void> {
   const ids = await queueNotes(db, notes, around.now)
-  for (const noteId of ids) await app.enqueue(db, 'note', { businessId: around.business.id, noteId })
+  await app.enqueue(db, 'note', ...ids.map((noteId) => ({ businessId: around.business.id, noteId })))
 }
 
 /** A worker that holds a note longer than this is taken for dead. */

@@ -81,7 +81,7 @@ export async function writePromise(app: AgreementApp, db: BusinessDb, act: Act, 
       await requestNotice(db, { ...request, requestedBy: userId, at })
     }
     const days = await queueExpectedDays(db, { businessId, promiseId, invoiceIds: covered, on, at })
-    for (const expectedDayId of days) await app.enqueue(db, 'expected-day', { businessId, expectedDayId })
+    await app.enqueue(db, 'expected-day', ...days.map((expectedDayId) => ({ businessId, expectedDayId })))
   }
   const [first] = amounts
   return {

@@ -44,6 +44,15 @@ export async function ledgerSession(
   }
   const { ledger, organisationId, notesAs } = connection
   let access: Access | null = null
+  let markedVersion: number | null = null
+  // Calls that begin together ask once for the token that all of them need.
+  const asking = new Map<string, Promise<Access>>()
+  const newAccess = (refused: string | undefined): Promise<Access> => {
+    const key = refused ?? ''
+    const asked = asking.get(key) ?? accessFor(app, ref, refused).finally(() => asking.delete(key))
+    asking.set(key, asked)
+    return asked
+  }
 
   const session: LedgerSession = {
     organisationId,
@@ -51,7 +60,7 @@ export async function ledgerSession(
     deadlineMs: CALL_DEADLINE_MS,
 
     async accessToken(refused) {
-      if (!access || !isGood(access, app.now(), refused)) access = await accessFor(app, ref, refused)
+      if (!access || !isGood(access, app.now(), refused)) access = await newAccess(refused)
       return access.accessToken
     },
 
@@ -60,8 +69,8 @@ export async function ledgerSession(
       const used = access
       return async (seen: AllowanceSeen) => {
         await end(seen)
-        if (seen.tokenAccepted !== true || !used || used.worked) return
-        if (access === used) access = { ...used, worked: true }
+        if (seen.tokenAccepted !== true || !used || used.worked || markedVersion === used.version) return
+        markedVersion = used.version
         await markWorked(app, used).catch((error: unknown) => {
           app.log.warn({ connectionId: ref.connectionId, error }, 'it was not noted that new tokens work')
         })

@@ -49,11 +49,17 @@ export async function accessTokenFor(
 
 /** As `accessTokenFor`, with what a session needs to keep the token for a while. */
 export async function accessFor(app: ConnectDependencies, ref: ConnectionRef, refused?: string): Promise<Access> {
-  const connection = await inBusiness(app.db, ref.businessId, (db) => connections.findConnection(db, ref.connectionId))
+  const { connection, own } = await inBusiness(app.db, ref.businessId, async (db) => {
+    const found = await connections.findConnection(db, ref.connectionId)
+    // Another business's set is not to be seen from here.
+    const isOwn = found?.tokens?.businessId === ref.businessId
+    return { connection: found, own: isOwn ? await tokenSets.findTokenSet(db, found.tokens.tokenSetId) : null }
+  })
   if (!connection?.tokens || connection.status !== 'connected') {
     throw new LedgerError('reconnect', 'This business has no working connection to its ledger')
   }
-  return accessOfTokenSet(app, connection.ledger, connection.tokens, refused)
+  if (!own) return accessOfTokenSet(app, connection.ledger, connection.tokens, refused)
+  return accessOf(app, connection.ledger, own, await app.seal.of(own.businessId), refused)
 }
 
 /** The same for a token set, whichever of its connections it is for. */
@@ -67,10 +73,20 @@ export async function accessOfTokenSet(
   const seal = await app.seal.of(key.businessId)
   const stored = await inBusiness(app.db, key.businessId, (db) => tokenSets.findTokenSet(db, key.tokenSetId))
   if (!stored) throw new LedgerError('reconnect', 'The tokens for this ledger are gone')
+  return accessOf(app, ledger, stored, seal, refused)
+}
+
+async function accessOf(
+  app: ConnectDependencies,
+  ledger: LedgerKind,
+  stored: StoredTokenSet,
+  seal: BusinessSeal,
+  refused: string | undefined,
+): Promise<Access> {
   const access = accessFrom(stored, seal)
   if (isGood(access, app.now(), refused)) return access
   try {
-    return await renew(app, ledger, key, seal, refused)
+    return await renew(app, ledger, access.tokens, seal, refused)
   } catch (error) {
     // Renewing early must not stop work that the old token can still do.
     const goodStill = access.accessToken !== refused && secondsLeft(stored, app.now()) > LAST_USE_SECONDS

@@ -33,8 +33,8 @@ export const JOB_HANDLERS: { readonly [Name in JobName]: (app: Dependencies, dat
         if (customerIds.length === 1) throw error
         // One customer that cannot be decided for must not silence the others: each for itself.
         app.log.warn({ businessId, customers: customerIds.length, problem: String(error) }, 'planning together failed')
-        for (const customerId of customerIds)
-          await app.enqueue(app.db, 'look', { businessId, customerIds: [customerId] })
+        const each = customerIds.map((customerId) => ({ businessId, customerIds: [customerId] }))
+        await app.enqueue(app.db, 'look', ...each)
         return {}
       }
     },
@@ -89,28 +89,35 @@ const CUSTOMERS_TOGETHER = 200
  */
 export async function dispatchDueWork(app: Pick<Dependencies, 'db' | 'now' | 'enqueue'>): Promise<number> {
   const due = await readDueWork(app.db, app.now(), MOST_AT_ONCE)
+  const of = (wanted: DueWork['kind']): DueWork[] => due.filter(({ kind }) => kind === wanted)
   let asked = 0
-  const ask = async <Name extends JobName>(name: Name, data: Jobs[Name]): Promise<void> => {
-    await app.enqueue(app.db, name, data)
-    asked += 1
+  const ask = async <Name extends JobName>(name: Name, jobs: readonly Jobs[Name][]): Promise<void> => {
+    await app.enqueue(app.db, name, ...jobs)
+    asked += jobs.length
   }
-  for (const { kind, businessId, id } of due) {
-    if (kind === 'sync') await ask('sync', { businessId, connectionId: id })
-    else if (kind === 'hint') await ask('hints', { businessId, connectionId: id })
-    else if (kind === 'send') await ask('send', { businessId, chaseId: id })
-    else if (kind === 'expired') await ask('expired', { businessId, chaseId: id })
-    else if (kind === 'expected-day') await ask('expected-day', { businessId, expectedDayId: id })
-    else if (kind === 'note') await ask('note', { businessId, noteId: id })
-  }
-  for (const [businessId, looks] of Map.groupBy(due.filter(isLook), (work) => work.businessId)) {
+  const connection = ({ businessId, id: connectionId }: DueWork) => ({ businessId, connectionId })
+  const chase = ({ businessId, id: chaseId }: DueWork) => ({ businessId, chaseId })
+  await ask('sync', of('sync').map(connection))
+  await ask('hints', of('hint').map(connection))
+  await ask('send', of('send').map(chase))
+  await ask('expired', of('expired').map(chase))
+  await ask(
+    'expected-day',
+    of('expected-day').map(({ businessId, id: expectedDayId }) => ({ businessId, expectedDayId })),
+  )
+  await ask(
+    'note',
+    of('note').map(({ businessId, id: noteId }) => ({ businessId, noteId })),
+  )
+  for (const [businessId, looks] of Map.groupBy(of('look'), (work) => work.businessId)) {
+    const together: Jobs['look'][] = []
     for (let start = 0; start < looks.length; start += CUSTOMERS_TOGETHER) {
-      await ask('look', { businessId, customerIds: looks.slice(start, start + CUSTOMERS_TOGETHER).map(({ id }) => id) })
+      together.push({ businessId, customerIds: looks.slice(start, start + CUSTOMERS_TOGETHER).map(({ id }) => id) })
     }
+    await ask('look', together)
   }
   return asked
 }
-
-const isLook = (work: DueWork): boolean => work.kind === 'look'
 
 /** The next instant after this one at which something falls due, or null. */
 export const nextWorkAfter = (

@@ -73,9 +73,14 @@ export async function openQueue(
   const asked = new Set<JobName>(JOB_NAMES)
   let dispatching: NodeJS.Timeout | null = null
 
-  const enqueue: Enqueue = async (db, name, data) => {
+  const enqueue: Enqueue = async (db, name, ...jobs) => {
+    if (jobs.length === 0) return
     asked.add(name)
-    await boss.send(name, data, { singletonKey: keyOf(data), db: fromKysely(db) })
+    await boss.insert(
+      name,
+      jobs.map((data) => ({ data, singletonKey: keyOf(data) })),
+      { db: fromKysely(db) },
+    )
   }
 
   const runOne = async <Name extends JobName>(app: Dependencies, name: Name, data: Jobs[Name]): Promise<JobResult> => {

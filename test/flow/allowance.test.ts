@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { takeCall } from '../../src/flow/allowance.ts'
+import { callsWrittenDown, takeCall } from '../../src/flow/allowance.ts'
 import type { ConnectionRef } from '../../src/flow/dependencies.ts'
 import { ledgerSession } from '../../src/flow/session.ts'
 import type { AllowanceSeen, CallPurpose, LedgerError, LedgerKind } from '../../src/ledgers/ledger.ts'
@@ -117,6 +117,7 @@ describe('Calling a ledger within its limits', () => {
     const end = await takeCall(other, xero, 'send')
     await other.close()
     await end(NOTHING)
+    await callsWrittenDown()
     expect(world.lines.filter((line) => line.includes('a place in the allowance was not given back')).length).toBe(1)
   })
 
