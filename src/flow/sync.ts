@@ -8,6 +8,7 @@ import {
   lookAtEveryone,
   openInvoicesNotSeen,
   recordSeen,
+  type Book,
 } from '../store/books.ts'
 import { adoptOrganisation, readBusiness } from '../store/businesses.ts'
 import { inBusiness } from '../store/db.ts'
@@ -106,7 +107,11 @@ const PHASES = ['organisation', 'customers', 'open', 'settled', 'credits', 'paym
 type Phase = (typeof PHASES)[number]
 
 /** After these phases of a first load, tables that were empty are full. */
-const FILL_THE_BOOKS: ReadonlySet<Phase> = new Set(['customers', 'open', 'payments'])
+const FILLED_BY: { readonly [In in Phase]?: readonly Book[] } = {
+  customers: ['customers', 'contacts'],
+  open: ['invoices'],
+  payments: ['invoices', 'credits', 'payments'],
+}
 
 /** A full pass, phase by phase. What was open here and not seen there is asked for by name: it was paid, voided or deleted. */
 async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState, landing: SyncLanding): Promise<void> {
@@ -148,7 +153,8 @@ async function compareEverything(app: SyncApp, ledger: Ledger, state: SyncState,
         break
     }
     from = undefined
-    if (quiet && FILL_THE_BOOKS.has(phase)) await countTheBooks(app.db)
+    const filled = FILLED_BY[phase]
+    if (quiet && filled) await countTheBooks(app.db, filled)
 
     /** Lands each page together with the place after it, so that a pause loses nothing and repeats nothing. */
     async function landPages<T extends { readonly id: string }>(

@@ -123,6 +123,21 @@ describe('The first load', () => {
     expect(inDatabase).toEqual([0, 50, 100, 150, 200])
   })
 
+  it('never reads what it has written from end to end, so that the last page costs what the first one did', async () => {
+    const world = await openWorld({ start: MONDAY, mode: 'observe', pageSize: 50 })
+    const acme = world.regular('Acme')
+    for (let n = 0; n < 400; n += 1) world.invoice(acme.id, '2026-04-20')
+    await world.advanceTo(MONDAY)
+    const counts = async () =>
+      (await world.rows<{ written: number; read: number }>(
+        `select n_tup_ins::int as written, seq_tup_read::int as read from pg_stat_user_tables where relname = 'invoices'`,
+      ))[0] // prettier-ignore
+    // The server's processes tell what they have done a moment later, and all of it at once.
+    await expect.poll(async () => (await counts())?.written).toBeGreaterThanOrEqual(400)
+    // Eight pages, each reading all before it, would be 1,400 and more; whoever counts the books reads them once or twice.
+    expect((await counts())?.read).toBeLessThan(1000)
+  })
+
   it('that is told to slow down keeps its place, goes on there, and then reads what happened meanwhile', async () => {
     const world = await openWorld({ start: MONDAY, mode: 'observe', pageSize: 2 })
     const acme = world.regular('Acme')
