@@ -141,7 +141,7 @@ async function readScene(
   { most, spares }: { most: number; spares: boolean },
 ): Promise<Scene> {
   return inBusiness(app.db, businessId, async (db) => {
-    const around = await readSurroundings(app, db, businessId)
+    const around = await readSurroundings(app, db, businessId, true)
     const all = await readSimulationFacts(db, around.today)
     // They come by id, and ids are random: the first ones are a sample by chance.
     const facts = all.slice(0, most)

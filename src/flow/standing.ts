@@ -5,7 +5,7 @@ import type { Policy } from '../chase/policy.ts'
 import type { Hold, LoggedContact, OpenInvoice, PaymentPlan, Standing } from '../chase/standing.ts'
 import type { Business } from '../store/businesses.ts'
 import type { BusinessDb } from '../store/db.ts'
-import { readCircumstances } from '../store/standings.ts'
+import { readCircumstances, readSentOnDays } from '../store/standings.ts'
 import type {
   BooksFacts, ContactOutcome, CustomerFacts, InvoiceFacts, SentOnDay,
 } from '../store/standings.ts' // prettier-ignore
@@ -27,6 +27,7 @@ export type Surroundings = {
   readonly policyKept: boolean
   readonly books: BooksFacts | null
   readonly unconfirmed: boolean
+  /** Empty where the policy does not limit them. */
   readonly sentOnDays: readonly SentOnDay[]
   /** The day it is where the business is; a customer's own is in its standing. */
   readonly today: Day
@@ -34,16 +35,19 @@ export type Surroundings = {
   readonly holidays: HolidayLookup
 }
 
-/** Reads what all customers of the business share. */
+/** Reads what all customers of the business share. `counts`: its messages of the day even where no policy limits them. */
 export async function readSurroundings(
   app: { now: () => Temporal.Instant; holidays: HolidayLookup },
   db: BusinessDb,
   businessId: string,
+  counts = false,
 ): Promise<Surroundings> {
   const now = app.now()
-  const asOf = { day: utcDay(now), instant: now, defaultHash: DEFAULT_HASH }
-  const { business, books, confirmed, sentOnDays, version } = await readCircumstances(db, businessId, asOf)
+  const asOf = { instant: now, defaultHash: DEFAULT_HASH }
+  const { business, books, confirmed, version } = await readCircumstances(db, businessId, asOf)
   const { policy, hash, kept } = await policyOf(db, businessId, version)
+  const isCounted = counts || policy.mostPerDayOfBusiness !== null
+  const sentOnDays = isCounted ? await readSentOnDays(db, businessId, utcDay(now)) : []
   return {
     business,
     policy,

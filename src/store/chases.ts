@@ -216,7 +216,7 @@ export async function claimChase(
       attempt: e('attempt', '+', 1),
       lease_until: claim.leaseUntil.toString(),
       ...(claim.policyHash !== undefined && { policy_hash: claim.policyHash }),
-      quiet: sql<string>`daterange(${claim.today}::date, ${claim.quietUntil}::date, '[)')`,
+      quiet: sql<string>`daterange(${claim.today}::date, ${claim.quietUntil}::date)`,
     }))
     .where('id', '=', chaseId)
     .where('status', '=', 'planned')

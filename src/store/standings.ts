@@ -334,21 +334,31 @@ export type BooksFacts = {
 /** How many messages the business sent on a day, as days are where the business is. */
 export type SentOnDay = { readonly on: Day; readonly count: number }
 
+/** What the business sent on the days around one. It counts them all, so ask where there is a limit to them. */
+export async function readSentOnDays(db: BusinessDb, businessId: string, around: Day): Promise<SentOnDay[]> {
+  const { rows } = await sql<SentOnDay>`
+    select (m.composed_at at time zone b.time_zone)::date as "on", count(*)::int as count
+      from businesses b join chases x on x.business_id = b.id join messages m on m.chase_id = x.id
+     where b.id = ${businessId} and x.channel = 'email' and x.status in ('sending', 'sent', 'unknown')
+       -- By the customers' days, which an index knows: one of the business's touches three of them.
+       and lower(x.quiet) >= ${around}::date - 1 and lower(x.quiet) <= ${around}::date + 1
+     group by 1`.execute(db)
+  return rows
+}
+
 /**
  * What holds for all customers of a business at once: the business itself, the state of the connection that its
- * customers came from (null when there never was one), whether the database is the one a person confirmed, and how
- * many messages went on the days around `asOf`, and which policy is in force then.
- * Throws when the business does not exist.
+ * customers came from (null when there never was one), whether the database is the one a person confirmed, and which
+ * policy is in force. Throws when the business does not exist.
  */
 export async function readCircumstances(
   db: BusinessDb,
   businessId: string,
-  asOf: { readonly day: Day; readonly instant: Temporal.Instant; readonly defaultHash: string },
+  asOf: { readonly instant: Temporal.Instant; readonly defaultHash: string },
 ): Promise<{
   business: Business
   books: BooksFacts | null
   confirmed: boolean
-  sentOnDays: readonly SentOnDay[]
   version: VersionColumns
 }> {
   const { rows } = await sql<
@@ -359,18 +369,10 @@ export async function readCircumstances(
       lastSyncedAt: Temporal.Instant | null
       firstLoadedAt: Temporal.Instant | null
       ownReminders: boolean | null
-      sentOnDays: readonly SentOnDay[]
     }
   >`
     select ${businessColumns} as business,
            (select confirmed_fingerprint = database_fingerprint() from instance) as confirmed,
-           coalesce((select jsonb_agg(jsonb_build_object('on', d.on_day, 'count', d.n)) from (
-                       select (m.composed_at at time zone b.time_zone)::date as on_day, count(*) as n
-                         from chases x join messages m on m.chase_id = x.id
-                        where x.business_id = b.id and x.channel = 'email' and x.status in ('sending', 'sent', 'unknown')
-                          -- By the customers' days, which an index knows: one of the business's touches three of them.
-                          and lower(x.quiet) >= ${asOf.day}::date - 1 and lower(x.quiet) <= ${asOf.day}::date + 1
-                        group by 1) d), '[]') as "sentOnDays",
            c.status as connection, c.last_synced_at as "lastSyncedAt", c.first_loaded_at as "firstLoadedAt",
            c.own_reminders as "ownReminders", ${versionColumns}
       from businesses b
@@ -380,12 +382,11 @@ export async function readCircumstances(
      where b.id = ${businessId}`.execute(db)
   const [row] = rows
   if (!row) throw new Error('this business does not exist')
-  const { business, connection, lastSyncedAt, firstLoadedAt, ownReminders, sentOnDays } = row
+  const { business, connection, lastSyncedAt, firstLoadedAt, ownReminders } = row
   return {
     business,
     books: connection && { connection, lastSyncedAt, firstLoadedAt, ownReminders },
     confirmed: row.confirmed === true,
-    sentOnDays,
     version: { version: row.version, hash: row.hash, keptHash: row.keptHash },
   }
 }
