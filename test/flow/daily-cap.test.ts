@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { readOpenings } from '../../src/app.ts'
 import { DEFAULT_POLICY } from '../../src/chase/default-policy.ts'
 import { applyPolicy } from '../../src/flow/apply-policy.ts'
-import { simulateBusiness } from '../../src/flow/simulate.ts'
+import { compareWithPolicy, simulateBusiness } from '../../src/flow/simulate.ts'
+import { syncLedger } from '../../src/flow/sync.ts'
 import { printPolicy } from '../../src/policy/print.ts'
 import { openWorld } from '../support/world.ts'
 
@@ -43,4 +44,17 @@ it('counts the daily cap by the business’s own day, wherever its customers are
     '2026-03-06 due-day',
     '2026-03-06 first-overdue',
   ])
+})
+
+it('counts what has left today also for a policy that is only tried', async () => {
+  const world = await openWorld({ start: '2026-03-02T04:00:00Z' })
+  world.invoice(world.regular('Acme').id, '2026-03-03')
+  await world.until('2026-03-02', '09:30')
+  expect(await world.diary()).toEqual(['2026-03-02 09:00 before-due → pagos@acme.example'])
+  world.invoice(world.regular('Brisa').id, '2026-03-03')
+  await syncLedger(world.app, world.connection)
+  const capped = { ...DEFAULT_POLICY, mostPerDayOfBusiness: 1 }
+  const { comparison } = await compareWithPolicy(world.app, world.businessId, capped, 1)
+  // Brisa is new in the books: without the cap its reminder goes today, with it tomorrow at the earliest.
+  expect([comparison.before.messages, comparison.after.messages]).toEqual([1, 0])
 })
