@@ -31,8 +31,8 @@ export type Dependencies = {
   /** The mailbox that messages leave from. */
   readonly mailFrom: Address
   /**
-   * Asks for a job in the caller's transaction: the job exists exactly when the rows it is about do.
-   * Asking again while one waits changes nothing.
+   * Asks for jobs in the caller's transaction: they exist exactly when the rows they are about do.
+   * Asking again while one waits changes nothing. Jobs asked for together begin in any order.
    */
   readonly enqueue: Enqueue
 }

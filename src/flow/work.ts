@@ -99,7 +99,8 @@ export async function dispatchDueWork(app: Pick<Dependencies, 'db' | 'now' | 'en
   const chase = ({ businessId, id: chaseId }: DueWork) => ({ businessId, chaseId })
   await ask('sync', of('sync').map(connection))
   await ask('hints', of('hint').map(connection))
-  await ask('send', of('send').map(chase))
+  // One by one, so that they leave in the order in which they fell due: the first ones fill a business's cap of the day.
+  for (const message of of('send')) await ask('send', [chase(message)])
   await ask('expired', of('expired').map(chase))
   await ask(
     'expected-day',
