@@ -47,6 +47,11 @@ export async function setLanguage(db: Db, personId: string, language: Language):
   await db.updateTable('users').set({ language }).where('id', '=', personId).execute()
 }
 
+/** Null: the person goes by the address again. */
+export async function setName(db: Db, personId: string, name: string | null): Promise<void> {
+  await db.updateTable('users').set({ name }).where('id', '=', personId).execute()
+}
+
 /** The business of this name, whatever the case; null when there is none. */
 export async function findBusinessByName(db: Db, name: string): Promise<string | null> {
   const { rows } = await sql<{ id: string }>`

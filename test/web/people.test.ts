@@ -54,6 +54,19 @@ describe('The people of a business', () => {
     ).map(({ line }) => line)
   const page = async (cookie = owner.cookie): Promise<string> => read((await get(web.server, '/people', cookie)).body)
 
+  it('everybody says their own name, and goes by the address without one', async () => {
+    const email = await addPerson(web.app.db, ours.businessId, 'viewer')
+    const cookie = await signIn(web, email)
+    const name = (text: string) => post(web.server, '/people/name', cookie, { business: ours.businessId, name: text })
+    expect((await name('  Eva\r\nBcc: Soler\u202e ')).headers.location).toBe('/people?done=saved')
+    expect(await page()).toContain(`Eva Bcc: Soler ${email}`)
+    expect(await page(cookie)).toContain('Eva Bcc: Soler you')
+    expect((await name('x'.repeat(81))).statusCode).toBe(400)
+    await name('')
+    expect(await page()).not.toContain('Eva')
+    expect(await page()).toContain(email)
+  })
+
   it('an owner invites somebody, who signs in with their address and may do what the role allows', async () => {
     expect((await invite(' Eva@Gestoria.Example ', 'bookkeeper')).headers.location).toBe('/people?done=invited')
     expect(await members()).toContain('eva@gestoria.example bookkeeper')

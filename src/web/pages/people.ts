@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { changeRole, inviteMember, removeMember, type Invited, type MemberOutcome } from '../../flow/members.ts'
+import { oneLine } from '../../flow/one-line.ts'
 import type { PersonMail } from '../../flow/person-mail.ts'
 import { inBusiness, type BusinessDb } from '../../store/db.ts'
 import { listMembers, type Member } from '../../store/members.ts'
-import type { Role } from '../../store/people.ts'
+import { setName, type Role } from '../../store/people.ts'
 import { listBusinessEvents, type EventLine } from '../../store/timeline.ts'
 import type { WebDependencies } from '../dependencies.ts'
 import { EMAIL_ADDRESS } from '../email-address.ts'
@@ -14,9 +15,13 @@ import { form } from '../layout.ts'
 import { timeline } from '../timeline.ts'
 import type { Acting, BusinessRoutes, BusinessVisit } from '../visit.ts'
 
+/** Longer than a name that fits in a mail's first line. */
+const MOST_NAME = 80
+
 const ROLES = ['owner', 'bookkeeper', 'viewer'] as const
 const ROLE = z.object({ role: z.enum(ROLES) })
 const EMAIL = z.object({ email: EMAIL_ADDRESS })
+const NAME = z.object({ name: z.string().max(MOST_NAME).transform(oneLine) })
 
 const MOST_EVENTS = 40
 
@@ -50,6 +55,12 @@ export function peoplePages(routes: BusinessRoutes, app: WebDependencies): void 
       write: mails ? invitation(`${app.config.publicUrl}/sign-in`) : null,
     })
     return `/people?done=${AFTER_INVITING[outcome]}`
+  })
+
+  routes.act('/people/name', 'viewer', async ({ request, userId }) => {
+    const { name } = checked(NAME, request.body)
+    await setName(app.db, userId, name === '' ? null : name)
+    return '/people?done=saved'
   })
 
   routes.act('/people/:memberId/role', 'owner', async (acting) => {
@@ -109,6 +120,7 @@ function peoplePage(
     <h1>${say.title}</h1>
     <p class="lead">${say.lead(visit.business.name)}</p>
     ${visit.role !== 'owner' && html`<p class="hint">${say.ownerOnly}</p>`} ${membersCard(visit, people.members)}
+    ${nameCard(visit, people.members)}
     ${visit.role === 'owner' && inviteCard(visit, options.mails, options.typed ?? null)}
     ${timeline(visit, people.events, { address: '/people', most: MOST_EVENTS, isFirst: people.isFirst, title: say.history })}`
   return { title: say.title, tab: 'settings' as const, body }
@@ -173,6 +185,22 @@ function removal(visit: BusinessVisit, member: Member): Html {
       ${form(visit, `/people/${member.userId}/remove`, html`<button class="danger">${say.removeNow}</button>`)}
     </div>
   </details>`
+}
+
+/** What colleagues call the visitor: each says it for themselves, in all their businesses. */
+function nameCard(visit: BusinessVisit, members: readonly Member[]): Html {
+  const { people: say } = visit.words
+  const name = members.find(({ userId }) => userId === visit.userId)?.name ?? ''
+  const content = html` <label
+      >${say.yourName}
+      <input name="name" maxlength="${MOST_NAME}" autocomplete="name" value="${name}" aria-describedby="name-hint" />
+    </label>
+    <p class="hint" id="name-hint">${say.yourNameText}</p>
+    <button>${say.setName}</button>`
+  return html` <section class="card" id="name">
+    <h2>${say.yourName}</h2>
+    ${form(visit, '/people/name', content, 'stack')}
+  </section>`
 }
 
 function inviteCard(visit: BusinessVisit, mails: boolean, typed: Typed | null): Html {

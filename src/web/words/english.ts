@@ -507,6 +507,10 @@ export const ENGLISH = {
     removeTitle: (who: string): string => `Remove ${who}?`,
     removeText: 'The access ends at once. What this person has done stays in the history.',
     removeNow: 'Remove',
+    yourName: 'Your name',
+    yourNameText:
+      'For colleagues, the history and the invitations you send. Customers never see it. Empty: your address.',
+    setName: 'Save name',
     invite: 'Invite somebody',
     email: 'E-mail address',
     emailWrong: 'This is not an e-mail address.',

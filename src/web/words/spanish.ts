@@ -516,6 +516,10 @@ export const SPANISH: Words = {
     removeTitle: (who) => `¿Quitar a ${who}?`,
     removeText: 'El acceso termina en el acto. Lo que haya hecho esta persona sigue en el historial.',
     removeNow: 'Quitar',
+    yourName: 'Su nombre',
+    yourNameText:
+      'Para sus compañeros, el historial y las invitaciones que envíe. Los clientes no lo ven. Vacío: su dirección.',
+    setName: 'Guardar el nombre',
     invite: 'Invitar a alguien',
     email: 'Correo electrónico',
     emailWrong: 'Esto no es un correo electrónico.',
