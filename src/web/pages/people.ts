@@ -192,10 +192,10 @@ function nameCard(visit: BusinessVisit, members: readonly Member[]): Html {
   const { people: say } = visit.words
   const name = members.find(({ userId }) => userId === visit.userId)?.name ?? ''
   const content = html` <label
-      >${say.yourName}
-      <input name="name" maxlength="${MOST_NAME}" autocomplete="name" value="${name}" aria-describedby="name-hint" />
+      >${say.calledAs}
+      <input type="text" name="name" maxlength="${MOST_NAME}" autocomplete="name" value="${name}" />
+      <small>${say.yourNameText}</small>
     </label>
-    <p class="hint" id="name-hint">${say.yourNameText}</p>
     <button>${say.setName}</button>`
   return html` <section class="card" id="name">
     <h2>${say.yourName}</h2>

@@ -508,8 +508,8 @@ export const ENGLISH = {
     removeText: 'The access ends at once. What this person has done stays in the history.',
     removeNow: 'Remove',
     yourName: 'Your name',
-    yourNameText:
-      'For colleagues, the history and the invitations you send. Customers never see it. Empty: your address.',
+    calledAs: 'What colleagues call you',
+    yourNameText: 'In the history and in the invitations you send. Customers never see it. Empty: your address.',
     setName: 'Save name',
     invite: 'Invite somebody',
     email: 'E-mail address',

@@ -517,8 +517,8 @@ export const SPANISH: Words = {
     removeText: 'El acceso termina en el acto. Lo que haya hecho esta persona sigue en el historial.',
     removeNow: 'Quitar',
     yourName: 'Su nombre',
-    yourNameText:
-      'Para sus compañeros, el historial y las invitaciones que envíe. Los clientes no lo ven. Vacío: su dirección.',
+    calledAs: 'Cómo le llaman sus compañeros',
+    yourNameText: 'En el historial y en las invitaciones que envíe. Los clientes no lo ven. Vacío: su dirección.',
     setName: 'Guardar el nombre',
     invite: 'Invitar a alguien',
     email: 'Correo electrónico',
